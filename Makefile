@@ -1,0 +1,68 @@
+# The habits of this project: the same commands here, before a commit and in CI.
+PYTHON ?= python3
+RAW    ?= data/raw
+OUT    ?= data/processed
+MARK   ?= not slow and not benchmarks
+GOLD   ?= data/gold/sample.jsonl $(wildcard ../shared/gold/dev.jsonl ../shared/gold/seed.jsonl)
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PIP   = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types imports score bench hooks venv pins clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## Set up and run the pipeline: data/raw → data/processed (RAW=… OUT=… for other folders)
+	$(BIN)/python cli.py run $(RAW) $(OUT)
+
+test: $(VENV)/.test ## Set up and run the tests, with the coverage floor (MARK='not benchmarks' for the slow ones too)
+	$(BIN)/python -m pytest -m "$(MARK)" --cov
+
+check: lint types imports ## Everything that CI runs
+	@$(MAKE) --no-print-directory test MARK='not benchmarks'
+
+lint: $(VENV)/.test ## Style, ruff
+	$(BIN)/ruff check .
+
+types: $(VENV)/.test ## Types, mypy --strict
+	$(BIN)/mypy
+
+imports: $(VENV)/.test ## The layers of the corridor, import-linter
+	$(BIN)/lint-imports --no-logo
+
+score: $(VENV)/.run ## Score against gold and hold the floors (GOLD=… for other files)
+	for gold in $(GOLD); do echo "== $$gold"; $(BIN)/python cli.py score "$$gold" || exit 1; done
+
+bench: $(VENV)/.test ## The benchmarks: ratios and times that depend on the machine
+	$(BIN)/python -m pytest -m benchmarks
+
+hooks: $(VENV)/.test ## Run lint, types and imports before every commit
+	$(BIN)/pre-commit install
+
+venv: $(VENV)/.test ## Set up .venv with everything pinned, and nothing more
+
+# jionlp is read as a file of division names, never imported: its own requirements (jiojio, 86 MB) stay out.
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is %d.%d: make PYTHON=…" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	$(PIP) --no-deps jionlp
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+pins: ## Renew constraints.txt with the newest that pyproject.toml allows
+	rm -rf build/pins && $(PYTHON) -m venv build/pins
+	build/pins/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,bench,fast]'
+	build/pins/bin/python -m pip install --quiet --disable-pip-version-check --no-deps jionlp
+	{ echo '# Exactly what is installed: `make pins` renews it.'; build/pins/bin/python -m pip freeze --exclude xianzhi; } > constraints.txt
+
+clean: ## Remove what was made: caches, builds, output; keeps .venv
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	rm -rf data/processed/.xianzhi data/processed/*
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,327 @@
+"""The command line of xianzhi: parses, calls `pipeline`, prints. Results on stdout, all else on stderr.
+
+Exit status: 0 done · 1 failed, nothing published · 2 usage · 3 published with rejects · 4 output in use · 130 interrupted, 143 terminated.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipeline.run import Report
+
+app = typer.Typer(
+    name="xianzhi", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="Raw dumps of Chinese local news → Parquet tables of officials, posts, places, dates and figures.",
+    epilog="Example: python cli.py run data/raw data/processed",
+)  # fmt: skip
+
+Raw = Annotated[
+    Path, typer.Argument(metavar="RAW", help="Folder of text dumps (with sources.csv if you have one), or one file.")
+]
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="Output folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors and results.")]
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Also list every rejected document; tracebacks for bugs.")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes; default: as many as the cores and the work are worth.")
+]
+Published = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Publication date where nothing else tells it.")
+]
+LocalityOption = Annotated[
+    str | None,
+    typer.Option("--locality", help="The paper's own unit where nothing else tells it, e.g. 浙江省衢州市柯城区."),
+]
+SourceOption = Annotated[str | None, typer.Option("--source", help="The paper's name where nothing else tells it.")]
+Gazetteers = Annotated[
+    list[Path] | None, typer.Option("--gazetteer", help="Add divisions from CSV or Parquet (repeatable).")
+]
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: workers are stopped and the lock is freed on the way out."""
+
+
+def _terminated(*_: object) -> None:
+    raise _Terminated
+
+
+@contextmanager
+def _errors(verbose: bool = False) -> Iterator[None]:
+    """Every failure as one line on stderr and its exit status; SIGTERM ends a job as Ctrl-C does."""
+    import signal
+
+    from pipeline.errors import PipelineError
+
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    except PipelineError as error:
+        typer.echo(f"xianzhi: {error}", err=True)
+        raise typer.Exit(error.exit_status) from None
+    except KeyboardInterrupt as stop:
+        typer.echo("xianzhi: interrupted; finished documents are kept, the same command goes on from there", err=True)
+        raise typer.Exit(143 if isinstance(stop, _Terminated) else 130) from None
+    except BrokenPipeError:
+        raise typer.Exit(141) from None
+    except Exception as error:
+        if verbose:
+            raise
+        typer.echo(
+            f"xianzhi: E999 {type(error).__name__}: {error} — a bug; run again with -v and report the traceback",
+            err=True,
+        )
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal, a line every 30 s elsewhere, nothing when quiet."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        parts = (TextColumn("documents"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("documents", total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+    else:
+        last = time.monotonic()
+
+        def line(done: int, total: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= 30:
+                last = time.monotonic()
+                typer.echo(f"{done:,} of {total:,} documents", err=True)
+
+        yield line
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def _finish(report: Report, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """The closing summary, and the exit status."""
+    from dataclasses import asdict
+
+    if as_json:
+        _print_json(asdict(report) | {"exit_status": report.exit_status})
+    elif not quiet:
+        documents = " ".join(f"{status}={n:,}" for status, n in report.documents.items())
+        state = "" if report.published else "  unchanged, nothing touched"
+        typer.echo(f"Done in {report.elapsed_s:.1f} s: {report.out}  documents: {documents or 'none'}{state}")
+        typer.echo("  rows   " + "  ".join(f"{name}={rows:,}" for name, rows in report.rows.items()))
+        _print_rejects(report, verbose)
+        if total := sum(report.seconds.values()):
+            shares = "  ".join(f"{stage} {s / total:.0%}" for stage, s in report.seconds.items())
+            typer.echo(f"  time   {shares}  of {total:.1f} CPU s")
+    if report.exit_status:
+        raise typer.Exit(report.exit_status)
+
+
+def _print_rejects(report: Report, verbose: bool) -> None:
+    from collections import Counter
+
+    from pipeline.errors import CODES
+
+    codes = Counter(reason.split(" ", 1)[0] for _, reason in report.rejects)
+    if codes:
+        listed = ", ".join(f"{code} {CODES.get(code, '')} ({n})" for code, n in sorted(codes.items()))
+        typer.echo(
+            f"  rejected {len(report.rejects)}: {listed}"
+            + ("" if verbose else "  (-v lists them; also in the documents table)")
+        )
+        for path, reason in report.rejects if verbose else ():
+            typer.echo(f"    {path}: {reason}")
+
+
+def _pipeline(raw: Path, out: Path, upto: str, published: datetime | None, locality: str | None, source: str | None,
+              gazetteers: list[Path] | None, workers: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
+    with _errors(verbose), _progress(quiet or as_json) as progress:
+        from pipeline.run import run
+
+        report = run(
+            raw, out, upto=upto, published=published.date() if published else None, locality=locality, source=source,
+            gazetteers=gazetteers or (), workers=workers, progress=progress,
+        )  # fmt: skip
+    _finish(report, as_json, quiet, verbose)
+
+
+@app.command(epilog="Example: python cli.py run data/raw data/processed")
+def run(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
+        gazetteer: Gazetteers = None, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
+    """Everything: read, split, extract, link, publish the tables. What is unchanged is not done again."""
+    _pipeline(raw, out, "link", published, locality, source, gazetteer, workers, as_json, quiet, verbose)
+
+
+@app.command(epilog="Example: python cli.py split data/raw data/processed")
+def split(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
+          gazetteer: Gazetteers = None, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
+    """Stage 1: raw dumps → documents, articles, paragraphs, segments, bylines."""
+    _pipeline(raw, out, "split", published, locality, source, gazetteer, workers, as_json, quiet, verbose)
+
+
+@app.command(epilog="Example: python cli.py extract data/processed")
+def extract(
+    out: Out, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
+    """Stage 2: the articles of OUT → people, posts, organisations, places, dates and figures mentioned."""
+    with _errors(verbose), _progress(quiet or as_json) as progress:
+        from pipeline.run import extract
+
+        report = extract(out, workers=workers, progress=progress)
+    _finish(report, as_json, quiet, verbose)
+
+
+@app.command(epilog="Example: python cli.py link data/processed")
+def link(out: Out, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Stage 3: the mentions of OUT → people, organisations and places across articles."""
+    with _errors(verbose):
+        from pipeline.run import link
+
+        report = link(out)
+    _finish(report, as_json, quiet, verbose)
+
+
+@app.command(epilog="Example: python cli.py check data/processed --raw data/raw")
+def check(out: Out, raw: Annotated[Path | None, typer.Option(help="Also follow every segment into the raw files.")] = None,
+          as_json: Json = False) -> None:  # fmt: skip
+    """The invariants of an output: schema, keys, enumerations, ranges, spans back to the raw text."""
+    from dataclasses import asdict
+
+    with _errors():
+        from pipeline.check import check
+
+        problems = list(check(out, raw=raw))
+    if as_json:
+        _print_json([asdict(problem) for problem in problems])
+    else:
+        for problem in problems:
+            typer.echo(str(problem))
+        typer.echo(f"{len(problems)} problems" if problems else "All invariants hold.", err=bool(problems))
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: python cli.py schema figures")
+def schema(table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="One table; default: all.")] = None,
+           as_json: Json = False) -> None:  # fmt: skip
+    """The tables and their columns, in English and Chinese."""
+    with _errors():
+        from pipeline.errors import UsageError
+        from pipeline.schema import TABLES, columns
+
+        if table is not None and table not in TABLES:
+            raise UsageError("E005", f"no table {table!r}", f"one of {', '.join(TABLES)}")
+    described: dict[str, Any] = {
+        name: {"description": row.doc, "key": row.key, "columns": [
+            {"name": c.name, "type": str(c.type), "null": c.nullable, "en": c.en, "zh": c.zh, "values": c.values, "to": c.to}
+            for c in columns(name)]}
+        for name, row in TABLES.items() if table in (None, name)
+    }  # fmt: skip
+    if as_json:
+        _print_json(described)
+        return
+    for name, each in described.items():
+        typer.echo(f"{name} — {each['description'][0]} · {each['description'][1]}")
+        for c in each["columns"]:
+            notes = (" | " + ", ".join(c["values"]) if c["values"] else "") + (f" → {c['to']}" if c["to"] else "")
+            typer.echo(f"  {c['name']:<18}{c['type'] + ('?' if c['null'] else ''):<15}{c['en']} · {c['zh']}{notes}")
+
+
+@app.command(epilog="Example: python cli.py show data/processed 省经信厅领导")
+def show(out: Out, article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article_id, its beginning, or part of a title.")],
+         as_json: Json = False) -> None:  # fmt: skip
+    """One article with its mentions marked and its rows beneath."""
+    with _errors():
+        from pipeline import show as view
+
+        rows = view.article(out, article)
+        if as_json:
+            _print_json(rows)
+        else:
+            _console().print(view.render(rows))
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+@app.command(epilog="Example: python cli.py score data/gold/sample.jsonl --errors posts")
+def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated articles, one JSON object a line.")],
+          out: Annotated[Path | None, typer.Argument(metavar="[OUT]", help="Score this output, made from the gold's dumps, instead of a fresh run.")] = None,
+          errors: Annotated[str | None, typer.Option(metavar="MEASURE", help="List what was missed (-), invented (+) or wrong (x).")] = None,
+          floors: Annotated[Path | None, typer.Option(help="Fail where a measure is below its floor in this file.")] = None,
+          update_floors: Annotated[bool, typer.Option(help="Write what was reached into the floors file.")] = False,
+          allow_regression: Annotated[bool, typer.Option(help="Let --update-floors lower a floor.")] = False,
+          as_json: Json = False) -> None:  # fmt: skip
+    """How right the pipeline is on annotated articles: precision, recall, F1, and accuracy of values."""
+    with _errors():
+        from pipeline import score as scoring
+        from pipeline.errors import UsageError
+        from pipeline.gold import read_gold
+
+        measures = scoring.measure(read_gold(gold), out) if out else scoring.evaluate(gold)
+        results = measures.rows()
+        if errors is not None and errors not in results:
+            raise UsageError("E005", f"no measure {errors!r}", f"one of {', '.join(results)}")
+        if errors is not None:
+            typer.echo("\n".join(measures.all()[errors].errors))
+        elif as_json:
+            _print_json(results)
+        else:
+            for name, row in results.items():
+                typer.echo(f"{name:16} " + "  ".join(f"{key} {value}" for key, value in row.items()))
+        if floors is not None and update_floors:
+            scoring.raise_floors(floors, gold, results, allow_regression=allow_regression)
+        elif floors is not None:
+            least = scoring.read_floors(floors).get(gold.name)
+            if least is None:
+                raise UsageError("E005", f"{floors} has no floors for {gold.name}", "score with --update-floors")
+            scoring.gate(results, least, gold)
+
+
+@app.command(epilog="Example: python cli.py version")
+def version() -> None:
+    """The version of xianzhi and of its tables."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    from pipeline.schema import SCHEMA_VERSION
+
+    try:
+        number = installed("xianzhi")
+    except PackageNotFoundError:
+        number = "(not installed)"
+    typer.echo(f"xianzhi {number}, schema {SCHEMA_VERSION}")
+
+
+if __name__ == "__main__":
+    app()

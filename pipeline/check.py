@@ -1,0 +1,166 @@
+"""The invariants of an output folder: what must hold for every row of every run.
+
+`check(out)` yields a Problem for each breach: schema, keys, foreign keys, enumerations, ranges, dates in order,
+spans against the text, segments against the raw files, sort order, run ids and row counts of the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import store
+from .errors import InputError, PipelineError
+from .model import Source
+from .read import read
+from .schema import TABLES, Column, arrow_schema, columns, sort
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A breach of an invariant: table, column, what is wrong, how many rows, and a few examples."""
+
+    table: str
+    column: str
+    what: str
+    rows: int
+    examples: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f"{self.table}.{self.column}" if self.column else self.table
+        return f"{where}: {self.what} ({self.rows} rows{', e.g. ' + '; '.join(self.examples) if self.examples else ''})"
+
+
+def check(out: Path, *, raw: Path | None = None) -> Iterator[Problem]:
+    """Every breach in an output folder; nothing where all is well. With `raw`, segments are followed into the raw files.
+
+    Raises UsageError E005 where the folder is no output.
+    """
+    record = store.manifest(out)
+    tables: dict[str, pa.Table] = {}
+    for name in record["tables"]:
+        try:
+            tables[name] = store.read_table(out, name)
+        except PipelineError as error:
+            yield Problem(name, "", error.what, 0)
+    linked = "people" in tables
+    for name, table in tables.items():
+        if not table.schema.equals(arrow_schema(name), check_metadata=False):
+            yield Problem(name, "", "columns differ from the schema", table.num_rows)
+            continue
+        if table.num_rows != record["tables"][name]["rows"]:
+            yield Problem(name, "", f"the manifest says {record['tables'][name]['rows']} rows", table.num_rows)
+        yield from _keys(name, table)
+        for column in columns(name):
+            yield from _values(name, column, table)
+            if linked or column.to in ("documents", "articles"):
+                yield from _references(name, column, table, tables)
+        if name == "dates":
+            yield from _order(name, table)
+    if "articles" in tables:
+        yield from _spans(tables)
+        if raw is not None and "segments" in tables:
+            yield from _raw(tables, raw)
+
+
+def _keys(name: str, table: pa.Table) -> Iterator[Problem]:
+    key = list(TABLES[name].key)
+    groups = table.group_by(key).aggregate([([], "count_all")])
+    twice = groups.filter(pc.greater(groups["count_all"], 1))
+    if twice.num_rows:
+        yield Problem(name, ",".join(key), "key is not unique", twice.num_rows, _examples(twice, key[0]))
+    if not table.select(key).equals(sort(name, table).select(key)):
+        yield Problem(name, ",".join(key), "rows are not sorted by the key", table.num_rows)
+
+
+def _values(name: str, column: Column, table: pa.Table) -> Iterator[Problem]:
+    data = table[column.name]
+    if not column.nullable and data.null_count:
+        yield Problem(name, column.name, "null", data.null_count)
+    if column.values:
+        wrong = table.filter(pc.and_(pc.is_valid(data), pc.invert(pc.is_in(data, pa.array(column.values)))))
+        if wrong.num_rows:
+            yield Problem(name, column.name, "value is not of the list", wrong.num_rows, _examples(wrong, column.name))
+    for bound, outside in ((column.low, pc.less), (column.high, pc.greater)):
+        if bound is not None:
+            wrong = table.filter(outside(data, pa.scalar(bound, data.type)))
+            if wrong.num_rows:
+                yield Problem(name, column.name, "value out of range", wrong.num_rows, _examples(wrong, column.name))
+    if pa.types.is_string(column.type):
+        empty = table.filter(pc.equal(data, ""))
+        if empty.num_rows and (name, column.name) != ("articles", "text"):
+            yield Problem(name, column.name, "empty string", empty.num_rows)
+
+
+def _references(name: str, column: Column, table: pa.Table, tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
+    if not column.to or column.to not in tables:
+        return
+    keys = tables[column.to][TABLES[column.to].key[0]]
+    orphans = table.filter(
+        pc.and_(pc.is_valid(table[column.name]), pc.invert(pc.is_in(table[column.name], keys.combine_chunks())))
+    )
+    if orphans.num_rows:
+        yield Problem(
+            name, column.name, f"no such row in {column.to}", orphans.num_rows, _examples(orphans, column.name)
+        )
+
+
+def _order(name: str, table: pa.Table) -> Iterator[Problem]:
+    wrong = table.filter(pc.greater(table["start_date"], table["end_date"]))
+    if wrong.num_rows:
+        yield Problem(name, "start_date", "after end_date", wrong.num_rows, _examples(wrong, "surface"))
+
+
+def _spans(tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
+    texts = dict(zip(tables["articles"]["article_id"].to_pylist(), tables["articles"]["text"].to_pylist(), strict=True))
+    for name, table in tables.items():
+        names = table.schema.names
+        if "start_char" not in names or name == "articles":
+            continue
+        wrong = []
+        wanted = ["article_id", "start_char", "end_char", *(["surface"] if "surface" in names else [])]
+        for row in table.select(wanted).to_pylist():
+            text, start, end = texts.get(row["article_id"], ""), row["start_char"], row["end_char"]
+            if not 0 <= start < end <= len(text) or row.get("surface", text[start:end]) != text[start:end]:
+                wrong.append(f"{row['article_id']} {start}–{end}")
+        if wrong:
+            yield Problem(name, "start_char", "span does not hold", len(wrong), tuple(wrong[:_SHOWN]))
+
+
+def _raw(tables: Mapping[str, pa.Table], raw: Path) -> Iterator[Problem]:
+    """Every segment stands in the raw document as it stands in the text."""
+    paths = {d["document_id"]: d["path"] for d in tables["documents"].to_pylist() if d["status"] == "ok"}
+    segments: dict[str, list[dict[str, Any]]] = {}
+    for row in tables["segments"].to_pylist():
+        segments.setdefault(row["article_id"], []).append(row)
+    decoded: dict[str, str] = {}
+    wrong: list[str] = []
+    for article in tables["articles"].to_pylist():
+        path = paths.get(article["document_id"], "")
+        if path and path not in decoded:
+            decoded |= _documents(raw if raw.is_file() else raw / path, path)
+        text = decoded.get(article["document_id"])
+        for s in segments.get(article["article_id"], []):
+            length = s["end_char"] - s["start_char"]
+            if text is None or text[s["raw_start_char"] :][:length] != article["text"][s["start_char"] : s["end_char"]]:
+                wrong.append(f"{path} {article['article_id']} {s['start_char']}")
+    if wrong:
+        yield Problem("segments", "raw_start_char", "raw file differs", len(wrong), tuple(wrong[:_SHOWN]))
+
+
+def _documents(path: Path, name: str) -> dict[str, str]:
+    try:
+        return {d.document_id: d.text for d in read(Source(path, name), path.read_bytes())} | {name: ""}
+    except (OSError, InputError):
+        return {name: ""}
+
+
+def _examples(table: pa.Table, column: str) -> tuple[str, ...]:
+    return tuple(str(value) for value in table[column].slice(0, _SHOWN).to_pylist())

@@ -1,0 +1,134 @@
+"""map(function, tasks) → outcomes: in this process or over a pool; a bad task is an outcome, never an exception.
+
+The engine never sees tables and the function never sees the engine. A function raises `PipelineError` to
+reject its task with a code; any other exception rejects it as E303. With processes, a task that kills its
+worker is found by running the suspects one by one (E301), one that outlasts `limit_s` is killed (E302).
+Outcomes come in the order of completion and carry the index of their task.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from .errors import PipelineError
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+_POLL_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[V]):
+    """The value of `function(tasks[index])`."""
+
+    index: int
+    value: V
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why `tasks[index]` has no value: an error code and one line."""
+
+    index: int
+    code: str
+    reason: str
+
+
+Outcome = Done[V] | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt(Generic[T, V]):
+    """Calls the function in a worker and turns its exceptions into outcomes, so that nothing has to be pickled back."""
+
+    function: Callable[[T], V]
+
+    def __call__(self, index: int, task: T) -> Outcome[V]:
+        try:
+            return Done(index, self.function(task))
+        except PipelineError as error:
+            return Rejected(index, error.code, error.what)
+        except Exception as error:
+            return Rejected(index, "E303", f"{type(error).__name__}: {error}"[:300])
+
+
+def default_workers(tasks: int) -> int:
+    """The cores at hand, but no more than the work is worth: a worker costs about a second to start."""
+    return max(
+        1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, tasks // 16)
+    )
+
+
+def serial(function: Callable[[T], V], tasks: Sequence[T]) -> Iterator[Outcome[V]]:
+    """One task after the other in this process."""
+    attempt = _Attempt(function)
+    for index, task in enumerate(tasks):
+        yield attempt(index, task)
+
+
+def processes(
+    function: Callable[[T], V], tasks: Sequence[T], *, workers: int, limit_s: float = 300.0
+) -> Iterator[Outcome[V]]:
+    """A pool of processes with at most `workers` tasks in flight; `function` and tasks must pickle."""
+    attempt = _Attempt(function)
+    queue = list(range(len(tasks) - 1, -1, -1))
+    suspects: list[int] = []
+    while queue or suspects:
+        # After a crash the tasks that were in flight run alone: only one of them is to blame.
+        alone = bool(suspects)
+        batch = [suspects.pop()] if alone else queue
+        lost = yield from _pool(attempt, tasks, batch, 1 if alone else workers, limit_s)
+        if alone and lost:
+            yield Rejected(lost[0], "E301", "the worker was killed while it ran this document, twice")
+        else:
+            suspects += lost
+
+
+def _pool(
+    attempt: _Attempt[T, V], tasks: Sequence[T], queue: list[int], workers: int, limit_s: float
+) -> Generator[Outcome[V], None, list[int]]:
+    """Runs tasks off the end of `queue` until it is empty or the pool breaks; returns the indexes that were in flight then."""
+    context = multiprocessing.get_context(
+        "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    )
+    pool = ProcessPoolExecutor(workers, mp_context=context)
+    flying: dict[Future[Outcome[V]], tuple[int, float]] = {}
+    try:
+        while queue or flying:
+            while queue and len(flying) < workers:
+                index = queue[-1]
+                flying[pool.submit(attempt, index, tasks[index])] = index, time.monotonic()
+                queue.pop()  # only now: submit raises where the pool is broken already
+            done, _ = wait(flying, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()  # BrokenProcessPool is raised here, before the future is forgotten
+                del flying[future]
+            late = [f for f, (_, since) in flying.items() if time.monotonic() - since > limit_s]
+            if late:
+                for future in late:
+                    index, _ = flying.pop(future)
+                    yield Rejected(index, "E302", f"not done after {limit_s:g} s")
+                queue += [index for index, _ in flying.values()]
+                _kill(pool)
+                return []
+    except BrokenProcessPool:
+        return sorted((index for index, _ in flying.values()), reverse=True)
+    except BaseException:
+        _kill(pool)
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return []
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list((pool._processes or {}).values()):
+        process.kill()

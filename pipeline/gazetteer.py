@@ -1,0 +1,198 @@
+"""Administrative divisions by locality: names, paths, codes, province to village.
+
+In: the division dictionary of the `jionlp` wheel and the user's gazetteer files, compiled once by `divisions`.
+Out: a `Gazetteer` that holds the units down to the county in memory and reads the towns and villages of a
+county when they are asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from . import divisions
+from .model import Article, Locality
+from .text import fold
+
+LEVELS = (*divisions.LEVELS, "grid")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An administrative unit. `path` is the full official names from the province down, joined by /."""
+
+    path: str
+    level: str
+    code: str | None = None
+    shorts: tuple[str, ...] = ()
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def parent(self) -> str | None:
+        return self.path.rpartition("/")[0] or None
+
+
+class Gazetteer:
+    """The compiled divisions. Units down to the county are in memory, towns and villages are read by county and kept."""
+
+    def __init__(self, data: bytes, fingerprint: str) -> None:
+        self.fingerprint = fingerprint
+        self._data = data
+        self._start, sizes = divisions.header(data)
+        self._blobs = self._start + sizes["national"]
+        self._spans: dict[str, tuple[int, int]] = {}
+        self._national: dict[str, Unit] = {}
+        self._local: dict[str, Mapping[str, Unit]] = {}
+        text = zlib.decompress(data[self._start : self._blobs]).decode("utf8")
+        for line in text.splitlines():
+            path, code, level, shorts, latitude, longitude, offset, size = line.split("\t")
+            self._spans[path] = int(offset), int(size)
+            self._national[path] = Unit(path, LEVELS[int(level) - 1], code or None, tuple(shorts.split("|")) if shorts else (),
+                                        _number(latitude), _number(longitude))  # fmt: skip
+
+    @property
+    def national(self) -> Mapping[str, Unit]:
+        """Units from province to county by path."""
+        return self._national
+
+    @cached_property
+    def named(self) -> Mapping[str, tuple[Unit, ...]]:
+        """Units from province to county by full name."""
+        return _by(self._national.values(), lambda unit: (unit.name,))
+
+    @cached_property
+    def shortened(self) -> Mapping[str, tuple[Unit, ...]]:
+        """Units from province to county by short form."""
+        return _by(self._national.values(), lambda unit: unit.shorts)
+
+    @cached_property
+    def _coded(self) -> Mapping[str, Unit]:
+        return {unit.code: unit for unit in reversed(self._national.values()) if unit.code}
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[Unit, ...]]:
+        groups: dict[str, list[Unit]] = {}
+        for unit in self._national.values():
+            groups.setdefault(unit.parent or "", []).append(unit)
+        return {path: tuple(units) for path, units in groups.items()}
+
+    def unit(self, path: str) -> Unit | None:
+        """The unit of this path, or None."""
+        if known := self._national.get(path):
+            return known
+        holder = path
+        while holder and holder not in self._national:
+            holder = holder.rpartition("/")[0]
+        return self.local(holder).get(path) if holder else None
+
+    def local(self, path: str) -> Mapping[str, Unit]:
+        """Towns and villages of one county (or of a city without counties) by path, in the order of the list."""
+        if path not in self._local:
+            self._local[path] = {unit.path: unit for unit in self._read(path)}
+        return self._local[path]
+
+    def within(self, path: str) -> Iterator[Unit]:
+        """All units below a prefecture or county, the unit itself left out."""
+        for child in self._children.get(path, ()):
+            yield child
+            yield from self.within(child.path)
+        yield from self.local(path).values()
+
+    def counties(self, path: str) -> tuple[Unit, ...]:
+        """The units down to the county right below this one."""
+        return self._children.get(path, ())
+
+    def ancestor(self, locality: Locality | Unit, level: str) -> Unit | None:
+        """The unit of this level that the locality is or lies in: what a bare 省, 市, 县 of a local paper refers to."""
+        path = locality.path
+        while path:
+            unit = self.unit(path)
+            if unit and unit.level == level:
+                return unit
+            path = path.rpartition("/")[0]
+        return None
+
+    def resolve(self, name: str) -> Locality | None:
+        """The unit that a name, a chain of names (with or without /) or a 6-digit code means; None where it is not exactly one."""
+        text = re.sub(r"[\s/]+", "", fold(name))
+        if unit := self._coded.get(text):
+            return Locality(unit.path, unit.code)
+        found = self._chain(text)
+        return Locality(found[0].path, found[0].code) if len(found) == 1 else None
+
+    def _chain(self, text: str) -> list[Unit]:
+        """The units that a chain of names like 浙江省衢州市柯城区 can mean."""
+        full = list(self.named.get(text, ()))
+        if full:
+            return full
+        if short := list(self.shortened.get(text, ())):
+            return short
+        results: dict[str, Unit] = {}
+        for cut in range(len(text) - 2, 1, -1):
+            head, rest = text[:cut], text[cut:]
+            for outer in (*self.named.get(head, ()), *self.shortened.get(head, ())):
+                for unit in self._below(outer, rest):
+                    results[unit.path] = unit
+            if results:
+                break
+        return list(results.values())
+
+    def _below(self, outer: Unit, text: str) -> Iterator[Unit]:
+        units = [unit for unit in self.within(outer.path) if text.startswith((unit.name, *unit.shorts))] if outer.level != "province" else [
+            unit for path, unit in self._national.items() if path.startswith(outer.path + "/") and text.startswith((unit.name, *unit.shorts))]  # fmt: skip
+        for unit in units:
+            for name in (unit.name, *unit.shorts):
+                if text == name:
+                    yield unit
+                elif text.startswith(name):
+                    yield from self._below(unit, text[len(name) :])
+
+    def locate(self, article: Article) -> Locality | None:
+        """The county or city that the text speaks from, by the text alone; None rather than a guess."""
+        return None
+
+    def _read(self, path: str) -> Iterator[Unit]:
+        offset, size = self._spans.get(path, (0, 0))
+        if not size:
+            return
+        start = self._blobs + offset
+        stack = [path]
+        first = LEVELS.index("township")
+        for line in zlib.decompress(self._data[start : start + size]).decode("utf8").splitlines():
+            stripped = line.lstrip("\t")
+            depth = len(line) - len(stripped)
+            name, *rest = stripped.split("\t")
+            code, latitude, longitude = (*rest, "", "", "")[:3]
+            del stack[depth + 1 :]
+            own = f"{stack[-1]}/{name}"
+            stack.append(own)
+            yield Unit(own, LEVELS[min(first + depth, 4)], code or None, (), _number(latitude), _number(longitude))
+
+
+def load(files: Sequence[Path] = (), cache: Path | None = None) -> Gazetteer:
+    """The gazetteer over the installed dictionary and the user's files; `cache` is the folder of the compiled file.
+
+    Raises UsageError E004 where the dictionary is not installed or a file is broken.
+    """
+    return Gazetteer(*divisions.cached(files, cache))
+
+
+def _by(units: Iterable[Unit], names: Callable[[Unit], tuple[str, ...]]) -> Mapping[str, tuple[Unit, ...]]:
+    groups: dict[str, list[Unit]] = {}
+    for unit in units:
+        for name in names(unit):
+            groups.setdefault(name, []).append(unit)
+    return {name: tuple(group) for name, group in groups.items()}
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None

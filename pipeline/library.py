@@ -1,0 +1,79 @@
+"""For notebooks and programs: the rows of one text, a table as a DataFrame, an output as a database."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import store
+from .errors import UsageError
+from .extract import Found, bylines, extract
+from .link import link
+from .run import PUBLISHED, STAGES
+from .schema import TABLES, Row, columns, to_arrow
+from .stages import Settings, article_rows, check_span, resources, text_article
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+
+def extract_text(
+    text: str, *, published: date | str | None = None, locality: str | None = None, gazetteers: tuple[Path, ...] = ()
+) -> dict[str, list[Row]]:
+    """The rows of one text by table name, every table present; offsets are into `text`.
+
+    `published` is a date or `YYYY-MM-DD`, `locality` the paper's own unit (浙江省衢州市柯城区 or 330802).
+    Raises UsageError E003 for either where it is not understood.
+    """
+    tools = resources(Settings(gazetteers))
+    place = tools.gazetteer.resolve(locality) if locality else None
+    if locality and place is None:
+        raise UsageError("E003", f"locality {locality!r} is not known", "give its full name, e.g. 浙江省衢州市柯城区")
+    article = text_article(text, published_on=_day(published), locality=place)
+    if place is None and (found_place := tools.gazetteer.locate(article)):
+        article = text_article(text, published_on=article.published_on, locality=found_place)
+    rows: dict[str, list[Row]] = {name: [] for stage in STAGES for name in PUBLISHED[stage]}
+    for row in [*article_rows(article), *extract(article, bylines(article, Found(), tools), tools)]:
+        check_span(article, row)
+        rows[row.table].append(row)
+    for name, table in link({name: to_arrow(name, each) for name, each in rows.items()}).items():
+        rows[name] = [TABLES[name](**row) for row in table.to_pylist()]
+    return rows
+
+
+def _day(published: date | str | None) -> date | None:
+    try:
+        return date.fromisoformat(published) if isinstance(published, str) else published
+    except ValueError:
+        raise UsageError("E003", f"published {published!r} is not a date", "write YYYY-MM-DD") from None
+
+
+def load(out: str | Path, table: str) -> pd.DataFrame:
+    """A published table as a DataFrame with Arrow types: real dates, strings, nullable integers.
+
+    Raises UsageError E005 for a folder or table that is not there, OutputError E203 for a damaged one.
+    """
+    import pandas as pd  # noqa: PLC0415  (0.5 s that `--help` need not pay)
+
+    frame: pd.DataFrame = store.read_table(Path(out), table).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
+def connect(out: str | Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with one view a table; tables and columns carry their descriptions as comments."""
+    import duckdb  # noqa: PLC0415
+
+    connection = duckdb.connect()
+    for name in store.manifest(Path(out))["tables"]:
+        files = str(Path(out).resolve() / name / "*.parquet").replace("'", "''")
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{files}')")
+        connection.execute(f"COMMENT ON VIEW {name} IS {_quoted(' · '.join(TABLES[name].doc))}")
+        for column in columns(name):
+            connection.execute(f"COMMENT ON COLUMN {name}.{column.name} IS {_quoted(f'{column.en} · {column.zh}')}")
+    return connection
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,221 @@
+"""plan → map → link → publish: the batch jobs over the pure functions of `stages` and `link`.
+
+`run` brings a raw folder to published tables; with `upto` it stops after a stage. `extract` and `link` go on
+from what an output folder holds. Each holds the output's lock, makes only the shards that are missing,
+publishes what it is asked for and returns a Report. An output whose tables would not change is left untouched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from . import dictionary, engine, lexicon, sources, store
+from .errors import OutputError, UsageError
+from .link import link as link_tables
+from .model import Source
+from .schema import SCHEMA_VERSION, DocumentRow, arrow_schema, to_arrow
+from .stages import Settings, Task, code_fingerprint, process, rejected, resources, timed
+
+STAGES = ("split", "extract", "link")
+PUBLISHED = {
+    "split": ("documents", "articles", "paragraphs", "segments", "bylines"),
+    "extract": ("person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures"),
+    "link": ("people", "person_mentions", "posts", "organisations", "places"),
+}
+_LINK_CODE = ("link", "run")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A raw file as the manifest records it: its bytes' hash and the keys of its shards, or why it has none."""
+
+    path: str
+    sha256: str | None = None
+    split: str | None = None
+    facts: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a job did: documents by status, rows by table, rejects as (path, reason), CPU seconds by stage."""
+
+    out: str
+    documents: Mapping[str, int]
+    rows: Mapping[str, int]
+    rejects: tuple[tuple[str, str], ...]
+    seconds: Mapping[str, float]
+    elapsed_s: float
+    published: bool
+
+    @property
+    def exit_status(self) -> int:
+        return 3 if self.rejects else 0
+
+
+def run(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
+        gazetteers: Sequence[Path] = (), workers: int | None = None, progress: Progress | None = None,
+        upto: str = "link") -> Report:  # fmt: skip
+    """Bring every dump below `raw` to the tables of `out`, as far as the stage `upto`: split, extract or link.
+
+    Raises UsageError, OutputError or LockedError, and then nothing was published. Documents that cannot be
+    read are rejected rows and make the report's exit status 3.
+    """
+    if raw.is_dir() and out.resolve().is_relative_to(raw.resolve()):
+        raise OutputError("E201", f"{out} lies inside the raw folder", "name a folder outside it")
+    found = sources.find(raw, published=published, locality=locality, source=source)
+    settings = _settings(gazetteers, locality)
+    store.open_output(out)
+    with store.locked(out):
+        tasks = [Task(each, out, settings, facts=upto != "split") for each in found]
+        told = {"raw": str(raw), "published": published.isoformat() if published else None, "locality": locality,
+                "source": source, "gazetteers": [str(path) for path in gazetteers]}  # fmt: skip
+        return _job(out, tasks, told, STAGES[: STAGES.index(upto) + 1], workers, progress)
+
+
+def extract(out: Path, *, workers: int | None = None, progress: Progress | None = None) -> Report:
+    """Extract from the articles that `split` left in `out`, and publish the rows. Raises as `run` does."""
+    return _resume(out, ("extract",), workers, progress)
+
+
+def link(out: Path, *, progress: Progress | None = None) -> Report:
+    """Link the rows that `extract` left in `out`, and publish people, organisations and places. Raises as `run` does."""
+    return _resume(out, ("link",), 1, progress)
+
+
+def _resume(out: Path, stages: tuple[str, ...], workers: int | None, progress: Progress | None) -> Report:
+    record = store.manifest(out)
+    told = record["settings"]
+    settings = _settings([Path(path) for path in told["gazetteers"]], None)
+    store.open_output(out)
+    with store.locked(out):
+        inputs = [Input(**each) for each in record["inputs"]]
+        if stages == ("link",) and any(each.split and not each.facts for each in inputs):
+            raise UsageError("E005", f"{out} is not extracted yet", f"run `cli.py extract {out}` first")
+        tasks = [
+            Task(Source(Path(each.path), each.path), out, settings, split_key=each.split, sha256=each.sha256)
+            for each in inputs if each.split
+        ]  # fmt: skip
+        lost = [each for each in inputs if not each.split]
+        return _job(out, tasks, told, stages, workers, progress, lost)
+
+
+def _settings(gazetteers: Sequence[Path], locality: str | None) -> Settings:
+    """Settings whose resources load: a broken gazetteer is one error here, not one a document."""
+    settings = Settings(tuple(path.resolve() for path in gazetteers))
+    known = resources(settings).gazetteer
+    if locality and known.resolve(locality) is None:
+        raise UsageError("E003", f"locality {locality!r} is not known", "give its full name, e.g. 浙江省衢州市柯城区")
+    return settings
+
+
+def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], stages: tuple[str, ...], workers: int | None,
+         progress: Progress | None, lost: Sequence[Input] = ()) -> Report:  # fmt: skip
+    """Map the tasks, then publish the stages' tables and the manifest where anything changed."""
+    began = time.monotonic()
+    seconds: Counter[str] = Counter()
+    inputs = sorted([*_map(tasks, workers, progress, seconds), *lost], key=lambda each: each.path)
+    record = _record(out, told, inputs)
+    run_ids = {name: _run_id(stage, inputs) for stage in stages for name in PUBLISHED[stage]}
+    changed = any(record["tables"].get(name, {}).get("run_id") != run_id for name, run_id in run_ids.items())
+    if changed:
+        with timed(seconds, "store"):
+            tables = _gather(out, inputs, {task.source.name: task.source for task in tasks})
+        if "link" in stages:
+            with timed(seconds, "link"):
+                tables.update(link_tables(tables))
+        documents = tables["documents"].select(["path", "status", "error"]).to_pylist()
+        record["tables"] |= {
+            name: {"run_id": run_id, "rows": tables[name].num_rows} for name, run_id in run_ids.items()
+        }
+        record["documents"] = dict(sorted(Counter(each["status"] for each in documents).items()))
+        record["rejects"] = [[each["path"], each["error"]] for each in documents if each["status"] == "rejected"]
+        record["seconds"] = {stage: round(value, 3) for stage, value in sorted(seconds.items())}
+        fresh = {name: (run_id, tables[name]) for name, run_id in run_ids.items()}
+        store.publish(out, fresh, manifest=record, readme=dictionary.readme(record))
+        store.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
+    return Report(
+        str(out), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
+        tuple((path, reason) for path, reason in record["rejects"]), dict(seconds), time.monotonic() - began, changed,
+    )  # fmt: skip
+
+
+def _map(
+    tasks: Sequence[Task], workers: int | None, progress: Progress | None, seconds: Counter[str]
+) -> Iterable[Input]:
+    """What became of each task, in no order."""
+    n = workers or engine.default_workers(len(tasks))
+    outcomes = engine.serial(process, tasks) if n == 1 else engine.processes(process, tasks, workers=n)
+    for done, outcome in enumerate(outcomes, 1):
+        task = tasks[outcome.index]
+        if isinstance(outcome, engine.Done):
+            result = outcome.value
+            seconds.update(result.seconds)
+            yield Input(task.source.name, result.sha256, result.split_key, result.facts_key)
+        else:
+            yield Input(task.source.name, error=f"{outcome.code} {outcome.reason}")
+        if progress:
+            progress(done, len(tasks))
+
+
+def _run_id(stage: str, inputs: Iterable[Input]) -> str:
+    """Names what a stage's tables are made from; equal ids mean equal tables."""
+    parts = [stage, SCHEMA_VERSION, code_fingerprint(_LINK_CODE)]
+    parts += [f"{each.path}\0{each.split}\0{stage != 'split' and each.facts}\0{each.error}" for each in inputs]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _record(out: Path, told: Mapping[str, Any], inputs: Sequence[Input]) -> dict[str, Any]:
+    """The manifest to be, with the tables of earlier stages that stay as they are."""
+    try:
+        old = store.manifest(out)
+    except UsageError:
+        old = {"tables": {}, "documents": {}, "rejects": []}
+    versions = {
+        "schema": SCHEMA_VERSION, "code": code_fingerprint((".", "extract", "recognise")),
+        "lexicons": lexicon.fingerprint(), "gazetteer": resources(Settings(tuple(map(Path, told["gazetteers"])))).gazetteer.fingerprint,
+    }  # fmt: skip
+    return {
+        "tool": "xianzhi", "versions": versions, "settings": dict(told), "documents": old["documents"],
+        "rejects": old["rejects"], "tables": dict(old["tables"]), "inputs": [asdict(each) for each in inputs],
+    }  # fmt: skip
+
+
+def _gather(out: Path, inputs: Sequence[Input], known: Mapping[str, Source]) -> dict[str, pa.Table]:
+    """The rows of all documents by table; the same bytes at a second path keep their document's row only."""
+    parts: dict[str, list[pa.Table]] = {}
+    outcasts: list[DocumentRow] = []
+    first_path: dict[str, str] = {}
+    for each in inputs:
+        if each.error or not each.split:
+            outcasts.append(rejected(known.get(each.path) or Source(Path(each.path), each.path), each.error or "E303"))
+            continue
+        tables = store.read_shard(store.shard_path(out, each.split))
+        original = first_path.setdefault(each.sha256 or each.path, each.path)
+        if original != each.path:
+            outcasts += [_duplicate(DocumentRow(**row), original) for row in tables["documents"].to_pylist()]
+            continue
+        if each.facts:
+            tables |= store.read_shard(store.shard_path(out, each.facts))
+        for name, table in tables.items():
+            parts.setdefault(name, []).append(table)
+    parts.setdefault("documents", []).append(to_arrow("documents", outcasts))
+    names = {name for stage in STAGES for name in PUBLISHED[stage]}
+    return {name: pa.concat_tables(parts.get(name) or [arrow_schema(name).empty_table()]) for name in sorted(names)}
+
+
+def _duplicate(row: DocumentRow, original: str) -> DocumentRow:
+    if row.status == "rejected":
+        return row
+    return replace(row, status="duplicate", n_articles=0, error=f"same bytes as {original}")

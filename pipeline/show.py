@@ -1,0 +1,91 @@
+"""One article for the terminal: its text with every mention marked, and the rows of each table beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from . import store
+from .errors import UsageError
+from .schema import TABLES, columns
+
+# Inner mentions are drawn over outer ones: the order is from wide to narrow.
+STYLES = {
+    "bylines": "dim italic", "organisation_mentions": "underline", "posts": "cyan", "place_mentions": "green",
+    "person_mentions": "bold magenta", "dates": "yellow", "figures": "bold blue",
+}  # fmt: skip
+_HIDDEN = {"article_id", "start_char", "end_char"}
+_ID = "_id"
+
+
+def article(out: Path, article_id: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of one article by table, people and places included; `article_id` may be a unique beginning, or a title's part.
+
+    Raises UsageError E005 where no article, or more than one, answers to it.
+    """
+    present = store.manifest(out)["tables"]
+    everything = store.read_table(out, "articles")
+    ids, titles = everything["article_id"], pc.fill_null(everything["title"], "")
+    found = everything.filter(pc.starts_with(ids, article_id))
+    found = found if found.num_rows else everything.filter(pc.match_substring(titles, article_id))
+    if found.num_rows != 1:
+        what = f"{found.num_rows} articles answer to {article_id!r}"
+        some = ", ".join(f"{r['article_id']} {r['title'] or ''}".strip() for r in found.slice(0, 5).to_pylist())
+        raise UsageError("E005", what + (f": {some}" if some else ""), "give an article_id of the articles table")
+    key = found["article_id"][0].as_py()
+    rows = {"articles": found.to_pylist()}
+    for name in STYLES:
+        if name in present:
+            table = store.read_table(out, name)
+            rows[name] = table.filter(pc.equal(table["article_id"], key)).to_pylist()
+    if "places" in present:
+        paths = {r["place_id"]: r["path"] for r in store.read_table(out, "places").to_pylist()}
+        for row in rows.get("place_mentions", []):
+            row["path"] = paths.get(row["place_id"])
+    return rows
+
+
+def render(rows: dict[str, list[dict[str, Any]]]) -> RenderableType:
+    """The marked text, a legend, and one table for each kind of row that the article has."""
+    head = rows["articles"][0]
+    facts = (
+        head["article_id"],
+        str(head["published_on"] or "no date"),
+        head["locality_path"] or "no locality",
+        head["kind"],
+    )
+    text = Text(head["text"])
+    for name, style in STYLES.items():
+        for row in rows.get(name, []):
+            text.stylize(style, row["start_char"], row["end_char"])
+    legend = Text("  ").join(Text(name, style) for name, style in STYLES.items() if rows.get(name))
+    return Group(Text(" · ".join(facts), "dim"), Text(), text, Text(), legend, *_tables(rows))
+
+
+def _tables(rows: dict[str, list[dict[str, Any]]]) -> Iterator[RenderableType]:
+    for name, style in STYLES.items():
+        found = rows.get(name)
+        if not found:
+            continue
+        order = [c.name for c in columns(name) if c.name not in _HIDDEN and not c.name.endswith(_ID)]
+        order += [key for key in found[0] if key not in order and key not in _HIDDEN and not key.endswith(_ID)]
+        order = [key for key in order if any(row[key] is not None for row in found)]
+        table = Table(
+            title=Text(f"{name} · {TABLES[name].doc[1]}", style), title_justify="left", box=None, pad_edge=False
+        )
+        for key in order:
+            table.add_column(key, overflow="fold")
+        for row in sorted(found, key=lambda r: r["start_char"]):
+            table.add_row(*(_cell(row[key]) for key in order))
+        yield Text()
+        yield table
+
+
+def _cell(value: object) -> Text:
+    return Text("" if value is None else f"{value:g}" if isinstance(value, float) else str(value))

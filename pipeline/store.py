@@ -1,0 +1,204 @@
+"""The only writer: atomic files, the lock, shards, publishing; and how an output folder is read back.
+
+    OUT/<table>/part-0.parquet   the published tables, sorted, zstd, the run's id in the metadata
+    OUT/manifest.json            written last: what the folder holds and how it came about
+    OUT/README.md                the data dictionary
+    OUT/.xianzhi/                lock, shards (the rows of one document, named by content key), staging
+
+Every file is written beside its place, synced and renamed; a reader sees the old or the new one. A crash
+before the manifest leaves the old manifest, and the next run publishes again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import json
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .errors import LockedError, OutputError, UsageError
+from .schema import TABLES, Row, arrow_schema, sort, to_arrow
+
+STATE = ".xianzhi"
+_ROW_GROUP = 1_000_000  # rows; 128k groups cost 9 % of size and gain nothing in DuckDB (10M rows)
+
+
+def open_output(out: Path) -> None:
+    """Make `out` ready to be written. Raises OutputError E201 where it holds something else, E202 where it cannot be written."""
+    try:
+        if out.exists() and not out.is_dir():
+            raise OutputError("E201", f"{out} is a file", "name a folder")
+        if out.exists() and not (out / STATE).is_dir() and any(p.name != ".gitkeep" for p in out.iterdir()):
+            raise OutputError(
+                "E201", f"{out} holds something that xianzhi did not write", "name an empty or new folder"
+            )
+        (out / STATE / "shards").mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(out / STATE / "staging", ignore_errors=True)
+    except OSError as error:
+        raise OutputError(
+            "E202", f"{out} cannot be written: {error.strerror}", "check permissions and disk space"
+        ) from None
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Hold the output folder. Raises LockedError E401 that says who holds it and since when; freed by the kernel if we die."""
+    with (out / STATE / "lock").open("a+", encoding="utf8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "an unknown process"
+            raise LockedError("E401", f"{out} is in use by {holder}", "wait for it or stop it") from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
+        file.flush()
+        yield
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside the target, sync, rename, sync the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(
+            "E202", f"{path} cannot be written: {error.strerror}", "check permissions and disk space"
+        ) from error
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# Shards: the rows of one document as Arrow streams, one a table, one behind the other.
+
+
+def shard_path(out: Path, key: str) -> Path:
+    return out / STATE / "shards" / key[:2] / f"{key}.arrows"
+
+
+def write_shard(path: Path, rows: Iterable[Row]) -> None:
+    """Keep the rows of one document. An empty table takes no space."""
+    tables: dict[str, list[Row]] = {}
+    for row in rows:
+        tables.setdefault(row.table, []).append(row)
+    sink = io.BytesIO()
+    for name in sorted(tables):
+        table = to_arrow(name, tables[name]).replace_schema_metadata({"table": name})
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+    body = sink.getvalue()
+    write_atomically(path, hashlib.sha256(body).digest() + body)
+
+
+def read_shard(path: Path) -> dict[str, pa.Table]:
+    """The tables of a shard. Raises OutputError E203 where it is gone or damaged; a damaged one is removed, so that it is made anew."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise OutputError("E203", f"{path} is gone", "run the pipeline again") from None
+    if hashlib.sha256(data[32:]).digest() != data[:32]:
+        path.unlink(missing_ok=True)
+        raise OutputError("E203", f"{path} was damaged and is removed", "run the pipeline again")
+    tables: dict[str, pa.Table] = {}
+    source = pa.BufferReader(data[32:])
+    while source.tell() < source.size():
+        with pa.ipc.open_stream(source) as reader:
+            table = reader.read_all()
+        name = table.schema.metadata[b"table"].decode()
+        tables[name] = table.cast(arrow_schema(name))
+    return tables
+
+
+def sweep_shards(out: Path, keep: frozenset[str]) -> int:
+    """Remove the shards that no document of the current run uses; returns how many."""
+    stale = [path for path in (out / STATE / "shards").glob("*/*.arrows") if path.stem not in keep]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
+
+
+def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: Mapping[str, Any], readme: str) -> None:
+    """Replace the given tables (name → run id, rows), the README and, last, the manifest."""
+    staging = out / STATE / "staging"
+    try:
+        for name, (run_id, table) in tables.items():
+            (staging / name).mkdir(parents=True, exist_ok=True)
+            _write_parquet(staging / name / "part-0.parquet", sort(name, table), run_id)
+        for name in tables:
+            (out / name).mkdir(exist_ok=True)
+            (staging / name / "part-0.parquet").replace(out / name / "part-0.parquet")
+            for stale in (out / name).glob("*.parquet"):
+                if stale.name != "part-0.parquet":
+                    stale.unlink()
+            _sync_folder(out / name)
+    except OSError as error:
+        raise OutputError(
+            "E202", f"{out} cannot be written: {error.strerror}", "free space or mend permissions, then run again"
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    write_atomically(out / "README.md", readme.encode())
+    write_atomically(out / "manifest.json", (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _write_parquet(path: Path, table: pa.Table, run_id: str) -> None:
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"run_id": run_id.encode()})
+    pq.write_table(table, path, compression="zstd", compression_level=3, row_group_size=_ROW_GROUP, store_schema=True)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def manifest(out: Path) -> dict[str, Any]:
+    """The record of the run that the folder holds. Raises UsageError E005 where there is none."""
+    try:
+        record = json.loads((out / "manifest.json").read_text(encoding="utf8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError("E005", f"{out} holds no output of xianzhi", "run `cli.py run RAW OUT` first") from None
+    except ValueError:
+        raise OutputError("E203", f"{out}/manifest.json is damaged", "run the pipeline again") from None
+    if not isinstance(record, dict) or record.get("tool") != "xianzhi":
+        raise UsageError("E005", f"{out}/manifest.json is not xianzhi's", "name an output folder")
+    return record
+
+
+def read_table(out: Path, table: str) -> pa.Table:
+    """A published table. Raises UsageError E005 for a name that is no table or was not written, OutputError E203 where it is damaged."""
+    if table not in TABLES:
+        raise UsageError("E005", f"no table {table!r}", f"one of {', '.join(TABLES)}")
+    path = out / table / "part-0.parquet"
+    for _ in range(50):
+        run_id = manifest(out)["tables"].get(table, {}).get("run_id")
+        try:
+            data = pq.read_table(path)
+        except FileNotFoundError:
+            raise UsageError("E005", f"{out} has no table {table}", "run the stage that writes it") from None
+        except (OSError, pa.ArrowException):
+            raise OutputError("E203", f"{path} is damaged", "run the pipeline again") from None
+        if (data.schema.metadata or {}).get(b"run_id", b"").decode() == run_id:
+            return data
+        time.sleep(0.1)  # a run is publishing: its manifest follows within moments
+    raise OutputError("E203", f"{path} is not of the run that the manifest names", "run the pipeline again")

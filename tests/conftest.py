@@ -1,0 +1,40 @@
+"""Shared fixtures: own sample dumps, and the places where contracts and gold may lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+SAMPLE = """\
+县领导督查汛期安全生产工作
+
+本报讯(记者 牧仁图雅)6月18日上午,县委副书记、县长佟墨林到红星镇督查汛期安全生产工作。副县长裴书砚参加。
+
+红星镇今年投入资金约120万元,加固堤防3.5公里,惠及群众2600余户。佟墨林要求,要压实责任,确保群众安全度汛。
+"""
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of contracts and gold beside the project; the test is skipped where there is none."""
+    if not SHARED.is_dir():
+        pytest.skip("no shared folder beside the project")
+    return SHARED
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """A raw folder with two dumps and a sources.csv."""
+    folder = tmp_path / "raw"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "one.txt").write_text(SAMPLE, encoding="utf8")
+    (folder / "sub" / "2021-06-20.txt").write_text(SAMPLE.replace("红星镇", "东风镇"), encoding="gb18030")
+    (folder / "sources.csv").write_text(
+        "path,published,locality,source\none.txt,2021-06-19,浙江省衢州市开化县,测试报\n*/*.txt,,浙江省衢州市开化县,\n",
+        encoding="utf8",
+    )
+    return folder

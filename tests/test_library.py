@@ -1,0 +1,89 @@
+"""The library: the rows of one text, tables as DataFrames, an output as a database."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+
+import pipeline
+from pipeline import connect, extract_text, load, run
+from pipeline.errors import UsageError
+from pipeline.schema import TABLES
+
+TEXT = "6月18日,县长佟墨林到开化县音坑乡调研,要求今年建成高标准农田约1.2万亩。"
+
+
+def test_public_names_are_sorted_and_there() -> None:
+    assert pipeline.__all__ == sorted(pipeline.__all__)
+    assert all(hasattr(pipeline, name) for name in pipeline.__all__)
+
+
+def test_extract_text_gives_rows_with_offsets_into_the_text() -> None:
+    rows = extract_text(TEXT, published="2021-06-20", locality="浙江省衢州市开化县")
+    assert set(rows) == set(TABLES) - {"documents"}
+    (figure,) = rows["figures"]
+    assert (figure.value, figure.unit, figure.qualifier) == (12000.0, "亩", "~")  # type: ignore[attr-defined]
+    assert TEXT[figure.start_char : figure.end_char] == "约1.2万亩"  # type: ignore[attr-defined]
+    assert [d.start_date for d in rows["dates"]] == [date(2021, 6, 18), date(2021, 1, 1)]  # type: ignore[attr-defined]
+    (post,) = rows["posts"]
+    assert (post.name, post.post) == ("佟墨林", "县长")  # type: ignore[attr-defined]
+    assert post.person_id == rows["people"][0].person_id  # type: ignore[attr-defined]
+    paths = {p.path for p in rows["places"]}  # type: ignore[attr-defined]
+    assert "浙江省/衢州市/开化县/音坑乡" in paths
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "。", "abc", "1" * 500, "\ud800", "第" * 300])
+def test_extract_text_takes_any_text(text: str) -> None:
+    extract_text(text)
+
+
+def test_extract_text_names_what_it_does_not_understand() -> None:
+    with pytest.raises(UsageError, match=r"E003.*不存在"):
+        extract_text(TEXT, locality="不存在")
+    with pytest.raises(UsageError, match=r"E003.*2021-13-01"):
+        extract_text(TEXT, published="2021-13-01")
+
+
+def test_load_gives_real_dates_and_strings(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "out", workers=1)
+    dates = load(tmp_path / "out", "dates")
+    assert str(dates["start_date"].dtype) == "date32[day][pyarrow]"
+    assert dates["start_date"].dropna().iloc[0] == date(2021, 6, 18)
+    with pytest.raises(UsageError, match="E005"):
+        load(tmp_path / "out", "nothing")
+
+
+def test_connect_gives_views_with_comments(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "out", workers=1)
+    with connect(tmp_path / "out") as connection:
+        names = {row[0] for row in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
+        assert names == set(TABLES)
+        sql = "SELECT comment FROM duckdb_columns() WHERE table_name = 'figures' AND column_name = 'unit'"
+        (comment,) = connection.sql(sql).fetchone() or ("",)
+        assert "单位" in comment
+        assert connection.sql("SELECT count(*) FROM posts JOIN people USING (person_id)").fetchone() != (0,)
+
+
+def test_every_reader_sees_the_same_rows(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "out", workers=1)
+    for name in TABLES:
+        folder = tmp_path / "out" / name
+        n = len(load(tmp_path / "out", name))
+        assert len(pd.read_parquet(folder)) == n
+        assert pl.read_parquet(folder / "*.parquet").height == n
+        assert duckdb.sql(f"SELECT count(*) FROM '{folder}/*.parquet'").fetchone() == (n,)
+
+
+def test_the_dictionary_s_snippets_run(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(raw, tmp_path / "out", workers=1)
+    monkeypatch.chdir(tmp_path / "out")
+    text = (tmp_path / "out" / "README.md").read_text(encoding="utf8")
+    snippets = [part.split("```")[0] for part in text.split("```python\n")[1:]]
+    assert len(snippets) == 4
+    for snippet in snippets:
+        exec(compile(snippet, "README.md", "exec"), {})

@@ -1,0 +1,160 @@
+"""The batch jobs on real files: what is new is done, what is unchanged is left alone, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import sources, store
+from pipeline.check import check
+from pipeline.errors import OutputError, UsageError
+from pipeline.run import PUBLISHED, STAGES, extract, link, run
+
+TABLES = sorted({name for stage in STAGES for name in PUBLISHED[stage]})
+
+
+def digest(out: Path) -> dict[str, bytes]:
+    return {name: (out / name / "part-0.parquet").read_bytes() for name in TABLES}
+
+
+def documents(out: Path) -> dict[str, tuple[str, str | None]]:
+    return {d["path"]: (d["status"], d["error"]) for d in store.read_table(out, "documents").to_pylist()}
+
+
+def test_a_run_publishes_every_table_and_all_invariants_hold(raw: Path, tmp_path: Path) -> None:
+    report = run(raw, tmp_path / "out", workers=1)
+    assert report.documents == {"ok": 2}
+    assert report.exit_status == 0
+    assert set(report.rows) == set(TABLES)
+    assert [str(p) for p in check(tmp_path / "out", raw=raw)] == []
+    posts = store.read_table(tmp_path / "out", "posts").to_pylist()
+    assert {(p["name"], p["post"]) for p in posts} >= {("佟墨林", "县长"), ("裴书砚", "副县长")}
+
+
+def test_stages_one_by_one_give_the_bytes_of_a_whole_run(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "whole", workers=1)
+    run(raw, tmp_path / "staged", upto="split", workers=1)
+    assert not (tmp_path / "staged" / "dates").exists()
+    extract(tmp_path / "staged", workers=1)
+    assert [str(p) for p in check(tmp_path / "staged", raw=raw)] == []
+    link(tmp_path / "staged")
+    assert digest(tmp_path / "staged") == digest(tmp_path / "whole")
+
+
+def test_workers_do_not_change_a_byte(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "one", workers=1)
+    run(raw, tmp_path / "two", workers=2)
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+
+
+def test_an_unchanged_rerun_touches_nothing(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(raw, out, workers=1)
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != "lock"}
+    assert not run(raw, out, workers=1).published
+    assert {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != "lock"} == before
+
+
+def test_added_changed_and_removed_dumps(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(raw, out, workers=1)
+    kept = set((out / ".xianzhi").rglob("*.arrows"))
+    (raw / "new.txt").write_text("新闻一则\n\n3月1日,本县新修公路8公里。\n", encoding="utf8")
+    assert run(raw, out, workers=1).documents == {"ok": 3}
+    assert kept < set((out / ".xianzhi").rglob("*.arrows")), "the shards of unchanged dumps stay"
+    (raw / "new.txt").unlink()
+    assert run(raw, out, workers=1).documents == {"ok": 2}
+    fresh = tmp_path / "fresh"
+    run(raw, fresh, workers=1)
+    assert digest(out) == digest(fresh)
+    assert {p.name for p in (out / ".xianzhi").rglob("*.arrows")} == {p.name for p in kept}
+
+
+def test_bad_documents_are_rejected_rows_and_the_rest_is_published(raw: Path, tmp_path: Path) -> None:
+    (raw / "empty.txt").write_bytes(b"")
+    (raw / "binary.txt").write_bytes(bytes(range(256)) * 8)
+    shutil.copy(raw / "one.txt", raw / "two.txt")
+    report = run(raw, tmp_path / "out", workers=1)
+    found = documents(tmp_path / "out")
+    assert report.exit_status == 3
+    assert sorted(path for path, _ in report.rejects) == ["binary.txt", "empty.txt"]
+    assert found["empty.txt"][0] == "rejected"
+    assert str(found["empty.txt"][1]).startswith("E101")
+    assert str(found["binary.txt"][1]).startswith("E102")
+    assert [str(p) for p in check(tmp_path / "out")] == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_file_is_a_rejected_row(raw: Path, tmp_path: Path) -> None:
+    (raw / "secret.txt").write_text("文")
+    (raw / "secret.txt").chmod(0)
+    run(raw, tmp_path / "out", workers=1)
+    assert str(documents(tmp_path / "out")["secret.txt"][1]).startswith("E103")
+
+
+def test_a_file_that_vanishes_during_the_run_is_a_rejected_row(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = sources.find
+
+    def find_then_remove(*args: object, **options: object) -> object:
+        found = find(*args, **options)  # type: ignore[arg-type]
+        (raw / "one.txt").unlink()
+        return found
+
+    monkeypatch.setattr(sources, "find", find_then_remove)
+    run(raw, tmp_path / "out", workers=1)
+    assert str(documents(tmp_path / "out")["one.txt"][1]).startswith("E103")
+
+
+def test_the_same_bytes_at_a_second_path_are_a_duplicate(raw: Path, tmp_path: Path) -> None:
+    shutil.copy(raw / "one.txt", raw / "zz.txt")
+    report = run(raw, tmp_path / "out", workers=1)
+    assert report.documents == {"duplicate": 1, "ok": 2}
+    assert documents(tmp_path / "out")["zz.txt"] == ("duplicate", "same bytes as one.txt")
+
+
+def test_a_damaged_shard_is_named_and_the_next_run_heals(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(raw, out, workers=1)
+    want = digest(out)
+    shard = next((out / ".xianzhi").rglob("*.arrows"))
+    shard.write_bytes(shard.read_bytes()[:-5])
+    (raw / "new.txt").write_text("新闻一则\n\n3月1日,本县新修公路8公里。\n", encoding="utf8")
+    with pytest.raises(OutputError, match="E203"):
+        run(raw, out, workers=1)
+    assert digest(out) == want
+    (raw / "new.txt").unlink()
+    run(raw, out, workers=1)
+    assert digest(out) == want
+
+
+def test_the_manifest_holds_inputs_versions_settings_and_counts(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "out", workers=1, source="测试报")
+    record = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf8"))
+    assert [each["path"] for each in record["inputs"]] == ["one.txt", "sub/2021-06-20.txt"]
+    assert all(len(each["sha256"]) == 64 for each in record["inputs"])
+    assert record["settings"]["source"] == "测试报"
+    assert set(record["versions"]) == {"schema", "code", "lexicons", "gazetteer"}
+    ids = {pq.read_schema(tmp_path / "out" / n / "part-0.parquet").metadata[b"run_id"].decode() for n in TABLES}
+    assert ids == {entry["run_id"] for entry in record["tables"].values()}
+
+
+def test_folders_that_cannot_be_used(raw: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="E001"):
+        run(tmp_path / "nothing", tmp_path / "out")
+    with pytest.raises(OutputError, match="E201"):
+        run(raw, raw / "out")
+    with pytest.raises(UsageError, match="E003"):
+        run(raw, tmp_path / "out", locality="不存在的地方")
+    with pytest.raises(UsageError, match="E005"):
+        extract(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    run(raw, tmp_path / "out", upto="split", workers=1)
+    with pytest.raises(UsageError, match="not extracted"):
+        link(tmp_path / "out")

@@ -1,0 +1,71 @@
+"""The schema: derived from the row classes, equal to the contract, documented in two languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipeline import dictionary
+from pipeline.schema import SCHEMA_VERSION, TABLES, DateRow, PlaceRow, arrow_schema, columns, sort, to_arrow
+
+LATER = {"events", "event_people"}
+
+
+def contract(shared: Path) -> dict[str, list[str]]:
+    """Table → columns as SCHEMA.md lists them."""
+    found = {}
+    for line in (shared / "SCHEMA.md").read_text(encoding="utf8").splitlines():
+        if match := re.match(r"\| `(\w+)`.*\| ([^|]+) \|$", line):
+            names = re.sub(r"\([^)]*\)", "", match[2])
+            found[match[1]] = [name.strip() for name in names.split(",")]
+    return found
+
+
+def test_tables_and_columns_are_those_of_the_contract(shared: Path) -> None:
+    wanted = {name: names for name, names in contract(shared).items() if name not in LATER}
+    assert {name: [c.name for c in columns(name)] for name in TABLES} == wanted
+
+
+def test_a_change_of_the_schema_needs_a_new_version() -> None:
+    shape = "\n".join(f"{name}.{c.name} {c.type}{'?' * c.nullable}" for name in TABLES for c in columns(name))
+    snapshot = Path(__file__).parent / "snapshots" / f"schema-{SCHEMA_VERSION}.txt"
+    assert shape + "\n" == snapshot.read_text(encoding="utf8")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_is_described_in_english_and_chinese(name: str) -> None:
+    assert all(c.en and re.search(r"[一-鿿]", c.zh) for c in columns(name))
+    schema = arrow_schema(name)
+    assert schema.metadata[b"schema_version"] == SCHEMA_VERSION.encode()
+    assert all(field.metadata[b"description"] for field in schema)
+    assert set(TABLES[name].key) <= set(schema.names)
+    assert all(c.to in ("", *TABLES) for c in columns(name))
+
+
+def test_rows_become_an_arrow_table_and_come_back() -> None:
+    rows = [
+        DateRow("b", 3, 5, "今年", "DATE", "2022", date(2022, 1, 1), date(2022, 12, 31), "year", "published"),
+        DateRow("a", 0, 2, "近日", "DATE", "PAST_REF", None, None, None, None),
+    ]
+    table = sort("dates", to_arrow("dates", rows))
+    assert table.schema.field("start_date").type == pa.date32()
+    assert [DateRow(**r) for r in table.to_pylist()] == rows[::-1]
+    assert to_arrow("places", []).schema == arrow_schema("places")
+    assert PlaceRow.key == ("place_id",)
+
+
+def test_the_dictionary_names_every_table_and_column() -> None:
+    record = {
+        "documents": {"ok": 2, "rejected": 1},
+        "rejects": [["a|b.txt", "E101 empty file"]],
+        "tables": {name: {"rows": 1} for name in TABLES},
+    }
+    text = dictionary.readme(record)
+    assert "a\\|b.txt" in text
+    for name in TABLES:
+        section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
+        assert all(f"\n| {c.name} |" in section for c in columns(name))
