@@ -34,7 +34,7 @@ imports: $(VENV)/.test ## The layers of the corridor, import-linter
 	$(BIN)/lint-imports --no-logo
 
 score: $(VENV)/.run ## Score against gold and hold the floors (GOLD=… for other files)
-	for gold in $(GOLD); do echo "== $$gold"; $(BIN)/python cli.py score "$$gold" || exit 1; done
+	for gold in $(GOLD); do echo "== $$gold"; $(BIN)/python cli.py score "$$gold" --floors data/gold/floors.json || exit 1; done
 
 bench: $(VENV)/.test ## The benchmarks: ratios and times that depend on the machine
 	$(BIN)/python -m pytest -m benchmarks

@@ -286,6 +286,7 @@ def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated a
     with _errors():
         from pipeline import score as scoring
         from pipeline.errors import UsageError
+        from pipeline.floors import gate, raise_floors, read_floors
         from pipeline.gold import read_gold
 
         measures = scoring.measure(read_gold(gold), out) if out else scoring.evaluate(gold)
@@ -300,12 +301,12 @@ def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated a
             for name, row in results.items():
                 typer.echo(f"{name:16} " + "  ".join(f"{key} {value}" for key, value in row.items()))
         if floors is not None and update_floors:
-            scoring.raise_floors(floors, gold, results, allow_regression=allow_regression)
+            raise_floors(floors, gold, results, allow_regression=allow_regression)
         elif floors is not None:
-            least = scoring.read_floors(floors).get(gold.name)
+            least = read_floors(floors).get(gold.name)
             if least is None:
                 raise UsageError("E005", f"{floors} has no floors for {gold.name}", "score with --update-floors")
-            scoring.gate(results, least, gold)
+            gate(results, least, gold)
 
 
 @app.command(epilog="Example: python cli.py version")

@@ -3,10 +3,11 @@
 In: the dictionary inside the installed `jionlp` wheel (a zip of one tab-indented text, province to village) and the
 user's own gazetteers (Parquet, CSV). Out: bytes of the form
 
-    magic, header (JSON line: sizes), national block, blobs
+    magic, header (JSON line: sizes), national block, words, blobs
 
 The national block has one line a unit down to the county (path, code, level, shorts, latitude, longitude, offset and
-size of its blob); a blob holds the towns and villages of one county. Blocks are zlib-compressed UTF-8.
+size of its blob); a blob holds the towns and villages of one county; a block of common words (from jieba's dictionary)
+tells names that are words. Blocks are zlib-compressed UTF-8.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ MAGIC = b"xianzhi-divisions-1\n"
 LEVELS = ("province", "prefecture", "county", "township", "village")
 _SUFFIXES = (("村民委员会", "村"), ("社区居委会", "社区"), ("社区居民委员会", "社区"), ("街道办事处", "街道"), ("嘎查委会", "嘎查"),
              ("村委会", "村"), ("居民委员会", "社区"), ("居委会", "社区"), ("连连队", "连"))  # fmt: skip
+_COMMON = 20  # occurrences in jieba's corpus
 _ETHNIC_UNITS = (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗"))
 
 
@@ -66,6 +68,14 @@ def dictionary() -> Path:
     raise UsageError("E004", "the division dictionary of jionlp is not installed", fix)
 
 
+def word_list() -> Path:
+    """jieba's dictionary: a word, its frequency and its tag a line."""
+    spec = importlib.util.find_spec("jieba")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        return Path(folder) / "dict.txt"
+    raise UsageError("E004", "the dictionary of jieba is not installed", "pip install jieba")
+
+
 def fingerprint(paths: Iterable[Path]) -> str:
     """Sixteen hex digits over this code, its word list and the bytes of all sources."""
     digest = hashlib.sha256(MAGIC + Path(__file__).read_bytes())
@@ -81,7 +91,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
 def cached(files: Sequence[Path], folder: Path | None) -> tuple[bytes, str]:
     """The compiled divisions and their fingerprint, from the cache folder or built and kept there where it can be written."""
     source = dictionary()
-    key = fingerprint([source, *files])
+    key = fingerprint([source, word_list(), *files])
     path = (folder or cache_folder()) / f"divisions-{key}.bin"
     with suppress(OSError):
         data = path.read_bytes()
@@ -112,7 +122,7 @@ def compiled(source: Path, files: Sequence[Path] = ()) -> bytes:
     roots = _read(source)
     for path in files:
         merge(roots, path)
-    return _packed(roots)
+    return _packed(roots, _words(word_list()))
 
 
 def sound(data: bytes) -> bool:
@@ -121,7 +131,7 @@ def sound(data: bytes) -> bool:
         return False
     try:
         start, sizes = header(data)
-        return len(data) == start + sizes["national"] + sizes["blobs"] and zlib.crc32(data[start:]) == sizes["crc"]
+        return len(data) == start + sizes["national"] + sizes["words"] + sizes["blobs"] and zlib.crc32(data[start:]) == sizes["crc"]
     except (ValueError, KeyError, TypeError):
         return False
 
@@ -173,7 +183,17 @@ def shorts(name: str, level: int, alias: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each != name))
 
 
-def _packed(roots: dict[str, Node]) -> bytes:
+def _words(path: Path) -> list[str]:
+    """Words of two or three characters that are not rare and no names."""
+    words = []
+    for line in path.read_text(encoding="utf8").splitlines():
+        word, frequency, tag = line.split(" ")
+        if 2 <= len(word) <= 3 and int(frequency) >= _COMMON and tag[:2] not in {"ns", "nr", "nt"}:
+            words.append(word)
+    return words
+
+
+def _packed(roots: dict[str, Node], words: Sequence[str]) -> bytes:
     blobs: list[bytes] = []
     lines: list[str] = []
     offset = 0
@@ -185,8 +205,9 @@ def _packed(roots: dict[str, Node]) -> bytes:
         blobs.append(blob)
         offset += len(blob)
     national = zlib.compress("\n".join(lines).encode(), 9)
-    body = national + b"".join(blobs)
-    sizes = {"national": len(national), "blobs": offset, "crc": zlib.crc32(body)}
+    common = zlib.compress(" ".join(words).encode(), 9)
+    body = national + common + b"".join(blobs)
+    sizes = {"national": len(national), "words": len(common), "blobs": offset, "crc": zlib.crc32(body)}
     return MAGIC + json.dumps(sizes).encode() + b"\n" + body
 
 

@@ -48,11 +48,12 @@ class Gazetteer:
         self.fingerprint = fingerprint
         self._data = data
         self._start, sizes = divisions.header(data)
-        self._blobs = self._start + sizes["national"]
+        self._words = self._start + sizes["national"]
+        self._blobs = self._words + sizes["words"]
         self._spans: dict[str, tuple[int, int]] = {}
         self._national: dict[str, Unit] = {}
         self._local: dict[str, Mapping[str, Unit]] = {}
-        text = zlib.decompress(data[self._start : self._blobs]).decode("utf8")
+        text = zlib.decompress(data[self._start : self._words]).decode("utf8")
         for line in text.splitlines():
             path, code, level, shorts, latitude, longitude, offset, size = line.split("\t")
             self._spans[path] = int(offset), int(size)
@@ -73,6 +74,11 @@ class Gazetteer:
     def shortened(self) -> Mapping[str, tuple[Unit, ...]]:
         """Units from province to county by short form."""
         return _by(self._national.values(), lambda unit: unit.shorts)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Common words of two or three characters that are no names: traps for short names."""
+        return frozenset(zlib.decompress(self._data[self._words : self._blobs]).decode("utf8").split(" "))
 
     @cached_property
     def _coded(self) -> Mapping[str, Unit]:

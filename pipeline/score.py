@@ -1,17 +1,13 @@
-"""Scores the tables of an output against gold articles, and holds the scores to their floors.
+"""Scores the tables of an output against gold articles.
 
 In: a gold file (one JSON object a line, as the annotation guide says) and an output folder made from its dumps.
 Out: one line a measure: precision, recall and F1 over multisets, micro-averaged, or the share of the matched
 ones that are right as well. Text is compared after NFKC and without white space. `evaluate` does all of it:
 it writes the dumps, runs the pipeline over them and scores what comes out.
-
-`floors.json` beside a gold file holds what was reached, with the hash of the gold. `gate` raises where a
-score falls below its floor; `raise_floors` lowers none unless it is told to.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 import unicodedata
@@ -22,14 +18,12 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from . import store
-from .errors import QualityError
 from .gold import Gold, dumps, issues, read_gold
 from .run import run
 
 Record = Mapping[str, Any]
 Scores = dict[str, dict[str, float]]
 
-TOLERANCE = 0.0005  # half of the last digit but one that is printed; trafilatura's gate has the same
 _SPELLINGS = {
     "人": "人 名 位", "平方米": "㎡ 平米", "平方公里": "平方公里", "比例": "%", "千克": "公斤", "公里": "千米", "元": "亿元 万元",
 }  # fmt: skip
@@ -338,74 +332,3 @@ def evaluate(gold: Path) -> Measures:
         run(work / "issues", work / "split", workers=1, upto="split")
         facts, cut = measure(articles, work / "out"), measure_split(articles, work / "split", work / "issues")
     return Measures(facts.tally | cut.tally, facts.share)
-
-
-# Floors
-
-
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """The least that each measure may reach (F1, or accuracy where it is a share), and the hash of the gold it was reached on."""
-
-    sha256: str
-    least: Mapping[str, float]
-
-
-def headline(row: Mapping[str, float]) -> float:
-    """The figure of a measure that is held to a floor."""
-    return row["f1"] if "f1" in row else row["accuracy"]
-
-
-def fingerprint(gold: Path) -> str:
-    return hashlib.sha256(gold.read_bytes()).hexdigest()
-
-
-def read_floors(path: Path) -> dict[str, Floors]:
-    """The floors by the gold file's name."""
-    if not path.exists():
-        return {}
-    return {
-        name: Floors(each["sha256"], each["least"])
-        for name, each in json.loads(path.read_text(encoding="utf8")).items()
-    }
-
-
-def gate(results: Scores, floors: Floors, gold: Path | None = None) -> None:
-    """Raises QualityError E501 that names every measure below its floor, E502 where `gold` is not the gold of the floors."""
-    if gold is not None and fingerprint(gold) != floors.sha256:
-        raise QualityError(
-            "E502", f"{gold} is not the gold that its floors were reached on", "score with --update-floors"
-        )
-    if low := _falls(results, floors):
-        raise QualityError(
-            "E501", "below the floor: " + ", ".join(low), "mend it, or score with --update-floors --allow-regression"
-        )
-
-
-def raise_floors(path: Path, gold: Path, results: Scores, *, allow_regression: bool = False) -> Floors:
-    """Write what was reached as the new floors of `gold`. Raises QualityError E501 where one would be lowered, unless that is allowed.
-
-    What falls by less than the tolerance keeps its old floor, so that floors do not drift downwards step by step.
-    """
-    floors = read_floors(path)
-    old, reached = floors.get(gold.name), {name: headline(row) for name, row in results.items()}
-    if old and not allow_regression:
-        if low := _falls(results, old):
-            raise QualityError(
-                "E501",
-                "a floor would be lowered: " + ", ".join(low),
-                "add --allow-regression and say why in the commit",
-            )
-        reached = {name: max(value, old.least.get(name, 0.0)) for name, value in reached.items()}
-    floors[gold.name] = Floors(fingerprint(gold), reached)
-    record = {name: {"sha256": each.sha256, "least": dict(each.least)} for name, each in sorted(floors.items())}
-    store.write_atomically(path, (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
-    return floors[gold.name]
-
-
-def _falls(results: Scores, floors: Floors) -> list[str]:
-    reached = {name: headline(row) for name, row in results.items()}
-    return [
-        f"{name} {reached.get(name, 0.0):.4f} < {least:.4f}"
-        for name, least in floors.least.items() if reached.get(name, 0.0) < least - TOLERANCE - 1e-9
-    ]  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from pipeline import floors as floors_of
 from pipeline import gold as gold_files
 from pipeline import score, store
 from pipeline.errors import QualityError, UsageError
@@ -124,7 +125,7 @@ def scored(tmp_path: Path, **changes: Any) -> score.Scores:
 
 
 def test_a_perfect_output_is_perfect_everywhere(tmp_path: Path) -> None:
-    assert {name: score.headline(row) for name, row in scored(tmp_path).items()} == dict.fromkeys(
+    assert {name: floors_of.headline(row) for name, row in scored(tmp_path).items()} == dict.fromkeys(
         (*score._TALLIES, *score._SHARES), 1.0
     )
 
@@ -148,7 +149,7 @@ def test_a_perfect_output_is_perfect_everywhere(tmp_path: Path) -> None:
     ],
 )
 def test_a_measure_tells_what_is_wrong(tmp_path: Path, change: dict[str, Any], measure: str, want: float) -> None:
-    assert score.headline(scored(tmp_path, **change)[measure]) == want
+    assert floors_of.headline(scored(tmp_path, **change)[measure]) == want
 
 
 def test_errors_say_what_was_missed_and_invented(tmp_path: Path) -> None:
@@ -195,7 +196,7 @@ def test_split_measures(tmp_path: Path) -> None:
             )
             start += len(line) + 1
     scores = score.score_split(gold, write(tmp_path / "out", found), issues)
-    assert {name: score.headline(row) for name, row in scores.items()} == dict.fromkeys(score._SPLIT, 1.0)
+    assert {name: floors_of.headline(row) for name, row in scores.items()} == dict.fromkeys(score._SPLIT, 1.0)
     joined = [row for row in found if not (isinstance(row, ArticleRow) and row.ordinal == 1)]
     assert score.score_split(gold, write(tmp_path / "out", joined), issues)["boundaries"]["recall"] == 0.5
 
@@ -229,42 +230,42 @@ def test_issues_lose_no_character(tmp_path: Path) -> None:
 def test_a_fall_is_refused(tmp_path: Path) -> None:
     gold, floors = gold_file(tmp_path), tmp_path / "floors.json"
     good, bad = scored(tmp_path), scored(tmp_path, post="局长")
-    kept = score.raise_floors(floors, gold, good)
-    score.gate(good, kept, gold)
+    kept = floors_of.raise_floors(floors, gold, good)
+    floors_of.gate(good, kept, gold)
     with pytest.raises(QualityError, match=r"posts 0.0000 < 1.0000"):
-        score.gate(bad, kept, gold)
+        floors_of.gate(bad, kept, gold)
     before = floors.read_bytes()
     with pytest.raises(QualityError, match="E501"):
-        score.raise_floors(floors, gold, bad)
+        floors_of.raise_floors(floors, gold, bad)
     assert floors.read_bytes() == before
-    assert score.raise_floors(floors, gold, bad, allow_regression=True).least["posts"] == 0.0
-    assert score.read_floors(floors)["gold.jsonl"].sha256 == score.fingerprint(gold)
+    assert floors_of.raise_floors(floors, gold, bad, allow_regression=True).least["posts"] == 0.0
+    assert floors_of.read_floors(floors)["gold.jsonl"].sha256 == floors_of.fingerprint(gold)
 
 
 @pytest.mark.parametrize(("reached", "falls"), [(0.9, False), (0.8995, False), (0.8994, True), (0.95, False)])
 def test_the_tolerance(tmp_path: Path, reached: float, falls: bool) -> None:
     gold, path = gold_file(tmp_path), tmp_path / "floors.json"
-    floors = score.raise_floors(path, gold, {"dates": {"f1": 0.9}, "locality": {"accuracy": 1.0}})
+    floors = floors_of.raise_floors(path, gold, {"dates": {"f1": 0.9}, "locality": {"accuracy": 1.0}})
     results = {"dates": {"f1": reached}, "locality": {"accuracy": 1.0}}
     if falls:
         with pytest.raises(QualityError):
-            score.gate(results, floors)
+            floors_of.gate(results, floors)
     else:
-        score.gate(results, floors)
-        assert score.raise_floors(path, gold, results).least["dates"] == max(0.9, reached)  # no drift downwards
+        floors_of.gate(results, floors)
+        assert floors_of.raise_floors(path, gold, results).least["dates"] == max(0.9, reached)  # no drift downwards
 
 
 def test_a_measure_that_vanished_is_a_fall() -> None:
     with pytest.raises(QualityError, match="dates"):
-        score.gate({}, score.Floors("", {"dates": 0.5}))
+        floors_of.gate({}, floors_of.Floors("", {"dates": 0.5}))
 
 
 def test_another_gold_is_refused(tmp_path: Path) -> None:
     gold = gold_file(tmp_path)
-    floors = score.raise_floors(tmp_path / "floors.json", gold, {"dates": {"f1": 0.9}})
+    floors = floors_of.raise_floors(tmp_path / "floors.json", gold, {"dates": {"f1": 0.9}})
     gold.write_text(gold.read_text(encoding="utf8") + "\n", encoding="utf8")
     with pytest.raises(QualityError, match="E502"):
-        score.gate({"dates": {"f1": 0.9}}, floors, gold)
+        floors_of.gate({"dates": {"f1": 0.9}}, floors, gold)
 
 
 # The second scorer: the same definitions, written by somebody else
@@ -336,11 +337,11 @@ def test_agrees_with_the_second_scorer_on_a_run(tmp_path: Path, name: str) -> No
     ids=lambda path: path.name,
 )
 def test_no_score_falls_below_its_floor(gold: Path) -> None:
-    floors = score.read_floors(PROJECT / "data/gold/floors.json").get(gold.name)
+    floors = floors_of.read_floors(PROJECT / "data/gold/floors.json").get(gold.name)
     if (
         floors is None
         or not gold.exists()
-        or (gold.parent != PROJECT / "data/gold" and score.fingerprint(gold) != floors.sha256)
+        or (gold.parent != PROJECT / "data/gold" and floors_of.fingerprint(gold) != floors.sha256)
     ):
         pytest.skip("no such gold here, or no floors for it")
-    score.gate(score.evaluate(gold).rows(), floors, gold)
+    floors_of.gate(score.evaluate(gold).rows(), floors, gold)
