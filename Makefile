@@ -56,11 +56,20 @@ $(VENV)/.test: $(VENV)/.run
 	$(PIP) --editable '.[dev]'
 	@touch $@
 
-pins: ## Renew constraints.txt with the newest that pyproject.toml allows
-	rm -rf build/pins && $(PYTHON) -m venv build/pins
-	build/pins/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,bench,fast]'
-	build/pins/bin/python -m pip install --quiet --disable-pip-version-check --no-deps jionlp
-	{ echo '# Exactly what is installed: `make pins` renews it.'; build/pins/bin/python -m pip freeze --exclude xianzhi; } > constraints.txt
+define PINS
+import json, sys
+found = [each["metadata"] for path in sys.argv[1:] for each in json.load(open(path))["install"]]
+pins = {each["name"]: each["version"].split("+")[0] for each in found if each["name"] != "xianzhi"}
+print("# What is installed, to the version; `make pins` renews it. Nothing here is installed unless pyproject.toml asks for it.")
+print(*(f"{name}=={pins[name]}" for name in sorted(pins, key=str.lower)), sep="\n")
+endef
+export PINS
+
+pins: $(VENV)/.run ## Renew constraints.txt with the newest that pyproject.toml allows
+	@mkdir -p build
+	$(BIN)/python -m pip install -q --dry-run --ignore-installed --report build/pins.json '.[dev,bench,fast,hanlp]'
+	$(BIN)/python -m pip install -q --dry-run --ignore-installed --no-deps --report build/pins-jionlp.json jionlp
+	$(BIN)/python -c "$$PINS" build/pins.json build/pins-jionlp.json > constraints.txt
 
 clean: ## Remove what was made: caches, builds, output; keeps .venv
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov

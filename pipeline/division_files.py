@@ -56,7 +56,14 @@ def merge(roots: dict[str, Node], path: Path) -> None:
             continue
         siblings = parent.children if parent else roots
         old = by_code.get(row.code) if row.code and row.level <= 3 else None
-        if old and old[0] is siblings and old[1] in siblings and old[1] != name and name not in siblings and (row.code, old[1]) not in named:
+        if (
+            old
+            and old[0] is siblings
+            and old[1] in siblings
+            and old[1] != name
+            and name not in siblings
+            and (row.code, old[1]) not in named
+        ):
             siblings[name] = siblings.pop(old[1])
             siblings[name].shorts = shorts(name, row.level)
         node = siblings.get(name)
@@ -75,16 +82,28 @@ def _coded(nodes: dict[str, Node]) -> Iterator[tuple[dict[str, Node], str, Node]
             yield from _coded(node.children)
 
 
-def _parent(roots: dict[str, Node], by_code: dict[str, tuple[dict[str, Node], str]], row: _Row, path: Path) -> Node | None:
+def _parent(
+    roots: dict[str, Node], by_code: dict[str, tuple[dict[str, Node], str]], row: _Row, path: Path
+) -> Node | None:
     """The node that the row lies in; the nearest enclosing code that is known where its own parent is a grouping unit."""
     if row.level == 1:
         return None
     codes = [row.parent] if row.parent else []
-    codes += [_padded(row.code[:n]) for n in reversed(_DIGITS) if n < len(row.code.rstrip("0")) or (n < len(row.code) and n <= 6)] if row.code else []
+    codes += (
+        [
+            _padded(row.code[:n])
+            for n in reversed(_DIGITS)
+            if n < len(row.code.rstrip("0")) or (n < len(row.code) and n <= 6)
+        ]
+        if row.code
+        else []
+    )
     for code in codes:
         if code != row.code and (known := by_code.get(code)):
             return known[0][known[1]]
-    raise _broken(path, row.line, f"parent {row.parent or '?'} of {row.name} is in no list", "put the parent into the file")
+    raise _broken(
+        path, row.line, f"parent {row.parent or '?'} of {row.name} is in no list", "put the parent into the file"
+    )
 
 
 def _rows(path: Path) -> Iterator[_Row]:
@@ -126,7 +145,9 @@ def _parquet(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
-        raise UsageError("E004", f"gazetteer {path} is no Parquet file: {error}", "name a Parquet or CSV file") from None
+        raise UsageError(
+            "E004", f"gazetteer {path} is no Parquet file: {error}", "name a Parquet or CSV file"
+        ) from None
     names = [name.lower() for name in table.column_names]
     _check(names, path)
     wanted = {name for each in _COLUMNS.values() for name in each}

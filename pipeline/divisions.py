@@ -84,7 +84,9 @@ def fingerprint(paths: Iterable[Path]) -> str:
         try:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         except OSError as error:
-            raise UsageError("E004", f"gazetteer {path} cannot be read: {error.strerror}", "name a readable file") from None
+            raise UsageError(
+                "E004", f"gazetteer {path} cannot be read: {error.strerror}", "name a readable file"
+            ) from None
     return digest.hexdigest()[:16]
 
 
@@ -131,7 +133,10 @@ def sound(data: bytes) -> bool:
         return False
     try:
         start, sizes = header(data)
-        return len(data) == start + sizes["national"] + sizes["words"] + sizes["blobs"] and zlib.crc32(data[start:]) == sizes["crc"]
+        return (
+            len(data) == start + sizes["national"] + sizes["words"] + sizes["blobs"]
+            and zlib.crc32(data[start:]) == sizes["crc"]
+        )
     except (ValueError, KeyError, TypeError):
         return False
 
@@ -184,12 +189,12 @@ def shorts(name: str, level: int, alias: str = "") -> tuple[str, ...]:
 
 
 def _words(path: Path) -> list[str]:
-    """Words of two or three characters that are not rare and no names."""
+    """Words of two or three characters that are not rare and no names, each behind the first letter of its tag."""
     words = []
     for line in path.read_text(encoding="utf8").splitlines():
         word, frequency, tag = line.split(" ")
         if 2 <= len(word) <= 3 and int(frequency) >= _COMMON and tag[:2] not in {"ns", "nr", "nt"}:
-            words.append(word)
+            words.append(("n" if tag == "vn" else tag[0]) + word)
     return words
 
 
@@ -200,7 +205,16 @@ def _packed(roots: dict[str, Node], words: Sequence[str]) -> bytes:
     for path, node in _national("", roots):
         towns = [line for name, child in node.children.items() if child.level > 3 for line in _local(name, child, 0)]
         blob = zlib.compress("\n".join(towns).encode(), 9) if towns else b""
-        fields = (path, node.code, str(node.level), "|".join(node.shorts), node.latitude, node.longitude, str(offset), str(len(blob)))
+        fields = (
+            path,
+            node.code,
+            str(node.level),
+            "|".join(node.shorts),
+            node.latitude,
+            node.longitude,
+            str(offset),
+            str(len(blob)),
+        )
         lines.append("\t".join(fields))
         blobs.append(blob)
         offset += len(blob)

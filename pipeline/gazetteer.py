@@ -78,7 +78,15 @@ class Gazetteer:
     @cached_property
     def words(self) -> frozenset[str]:
         """Common words of two or three characters that are no names: traps for short names."""
-        return frozenset(zlib.decompress(self._data[self._words : self._blobs]).decode("utf8").split(" "))
+        return frozenset(word[1:] for word in self._tagged())
+
+    @cached_property
+    def connectives(self) -> frozenset[str]:
+        """Those of the words that are verbs, adverbs, prepositions, conjunctions or pronouns: a name rarely begins with one."""
+        return frozenset(word[1:] for word in self._tagged() if word[0] in "vdpcrm")
+
+    def _tagged(self) -> list[str]:
+        return zlib.decompress(self._data[self._words : self._blobs]).decode("utf8").split(" ")
 
     @cached_property
     def _coded(self) -> Mapping[str, Unit]:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import store
+from .documents import article_rows, text_article
 from .errors import UsageError
 from .extract import Found, bylines, extract
 from .link import link
 from .run import PUBLISHED, STAGES
 from .schema import TABLES, Row, columns, to_arrow
-from .stages import Settings, article_rows, check_span, resources, text_article
+from .stages import Settings, resources
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,7 +37,6 @@ def extract_text(
         article = text_article(text, published_on=article.published_on, locality=found_place)
     rows: dict[str, list[Row]] = {name: [] for stage in STAGES for name in PUBLISHED[stage]}
     for row in [*article_rows(article), *extract(article, bylines(article, Found(), tools), tools)]:
-        check_span(article, row)
         rows[row.table].append(row)
     for name, table in link({name: to_arrow(name, each) for name, each in rows.items()}).items():
         rows[name] = [TABLES[name](**row) for row in table.to_pylist()]

@@ -18,12 +18,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from . import dictionary, engine, lexicon, sources, store
+from . import dictionary, engine, sources, store
+from .documents import rejected
 from .errors import OutputError, UsageError
+from .fingerprint import components
 from .link import link as link_tables
 from .model import Source
 from .schema import SCHEMA_VERSION, DocumentRow, arrow_schema, to_arrow
-from .stages import Settings, Task, code_fingerprint, process, rejected, resources, timed
+from .stages import Settings, Task, facts_versions, process, resources, split_versions, timed
 
 STAGES = ("split", "extract", "link")
 PUBLISHED = {
@@ -31,7 +33,6 @@ PUBLISHED = {
     "extract": ("person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures"),
     "link": ("people", "person_mentions", "posts", "organisations", "places"),
 }
-_LINK_CODE = ("link", "run")
 
 Progress = Callable[[int, int], None]
 
@@ -171,7 +172,7 @@ def _map(
 
 def _run_id(stage: str, inputs: Iterable[Input]) -> str:
     """Names what a stage's tables are made from; equal ids mean equal tables."""
-    parts = [stage, SCHEMA_VERSION, code_fingerprint(_LINK_CODE)]
+    parts = [stage, SCHEMA_VERSION, *map(str, sorted(components("link").items()))]
     parts += [f"{each.path}\0{each.split}\0{stage != 'split' and each.facts}\0{each.error}" for each in inputs]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -182,10 +183,13 @@ def _record(out: Path, told: Mapping[str, Any], inputs: Sequence[Input]) -> dict
         old = store.manifest(out)
     except UsageError:
         old = {"tables": {}, "documents": {}, "rejects": []}
+    settings = Settings(tuple(Path(path).resolve() for path in told["gazetteers"]))
     versions = {
-        "schema": SCHEMA_VERSION, "code": code_fingerprint((".", "extract", "recognise")),
-        "lexicons": lexicon.fingerprint(), "gazetteer": resources(Settings(tuple(map(Path, told["gazetteers"])))).gazetteer.fingerprint,
-    }  # fmt: skip
+        "schema": SCHEMA_VERSION,
+        "split": split_versions(settings),
+        "extract": facts_versions(),
+        "link": components("link"),
+    }
     return {
         "tool": "xianzhi", "versions": versions, "settings": dict(told), "documents": old["documents"],
         "rejects": old["rejects"], "tables": dict(old["tables"]), "inputs": [asdict(each) for each in inputs],

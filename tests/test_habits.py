@@ -136,9 +136,7 @@ def test_every_requirement_is_bounded_and_pinned() -> None:
     for requirement in requirements(*CONFIG["project"]["optional-dependencies"]):
         operators = {clause.operator for clause in requirement.specifier}
         assert operators & {"<", "==", "~="}, requirement
-        if canonicalize_name(requirement.name) in pinned:
-            assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
-    assert {canonicalize_name(r.name) for r in requirements("dev", "bench", "fast")} <= set(pinned)
+        assert requirement.specifier.contains(pinned.get(canonicalize_name(requirement.name), "")), requirement
 
 
 def test_every_requirement_says_why() -> None:

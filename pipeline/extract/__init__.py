@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ..errors import WorkerError
 from ..model import Article
 from ..schema import BylineRow, Row
 from .bylines import bylines
@@ -19,16 +20,29 @@ from .found import Found, Resources
 from .people import people
 from .places import places
 
-__all__ = ["EXTRACTORS", "Extractor", "Found", "Resources", "bylines", "extract"]
+__all__ = ["EXTRACTORS", "Extractor", "Found", "Resources", "bylines", "check_span", "extract"]
 
 Extractor = Callable[[Article, Found, Resources], Iterable[Row]]
 EXTRACTORS: tuple[Extractor, ...] = (places, people, dates, figures)
 
 
 def extract(article: Article, credited: Iterable[BylineRow], resources: Resources) -> Found:
-    """All rows of one article whose bylines are known. Raises nothing for any text."""
+    """All rows of one article whose bylines are known. Raises WorkerError E304 where an extractor breaks a span: a bug."""
     found = Found()
     found.add(credited)
     for extractor in EXTRACTORS:
-        found.add(extractor(article, found, resources))
+        rows = list(extractor(article, found, resources))
+        for row in rows:
+            check_span(article, row)
+        found.add(rows)
     return found
+
+
+def check_span(article: Article, row: Row) -> None:
+    """Raises WorkerError E304 unless the row's span lies in the text and gives its surface."""
+    start, end, surface = getattr(row, "start_char", 0), getattr(row, "end_char", 1), getattr(row, "surface", None)
+    holds = 0 <= start < end <= max(1, len(article.text)) and (surface is None or article.text[start:end] == surface)
+    if not holds:
+        raise WorkerError(
+            "E304", f"{row.table} row of article {article.article_id} at {start}–{end} is not {surface!r}"
+        )

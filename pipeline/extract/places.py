@@ -1,13 +1,138 @@
-"""Placeholder until its author puts the real module in place."""
+"""Places in the text: administrative units and other named places.
+
+In: an article, the rows found before (bylines), the gazetteer. Out: PlaceMentionRow for every mention, and the PlaceRow
+of each place and of the units above it. Locality first, then match: what a bare name means depends on where the paper
+is printed.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from ..gazetteer import LEVELS, Gazetteer, Unit
 from ..model import Article
-from ..schema import Row
+from ..schema import BylineRow, PlaceMentionRow, PlaceRow, Row
+from ..text import fold
 from .found import Found, Resources
+from .sites import Candidate, candidates
+from .units import Match, match
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that a mention means. `path` of a site is that of the unit it lies in."""
+
+    kind: str
+    name: str
+    level: str | None
+    path: str | None
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    start: int
+    end: int
+    place: Place
+    method: str
+    score: float
 
 
 def places(article: Article, found: Found, resources: Resources) -> Iterable[Row]:
-    return []
+    """Mentions and places of one article. Raises nothing for any text."""
+    folded = fold(article.text)
+    own = article.locality.path if article.locality else ""
+    credited = [(row.start_char, row.end_char) for row in found.of(BylineRow)]
+    mentions = [m for m in _mentions(folded, resources.gazetteer, own) if not any(a < m.end and m.start < b for a, b in credited)]
+    rows: dict[str, PlaceRow] = {}
+    for mention in mentions:
+        place_id = _add(rows, mention.place, resources.gazetteer)
+        yield PlaceMentionRow(article.article_id, mention.start, mention.end, article.surface(mention.start, mention.end),
+                              place_id, mention.method, mention.score)  # fmt: skip
+    yield from rows.values()
+
+
+def _mentions(folded: str, gazetteer: Gazetteer, own: str) -> list[Mention]:
+    known = match(folded, gazetteer, own)
+    ends = {m.end for m in known}
+    covered = bytearray(len(folded) + 1)
+    for m in known:
+        covered[m.start : m.end] = b"\1" * (m.end - m.start)
+    new = list(candidates(folded, gazetteer, ends.__contains__, lambda i: bool(covered[i])))
+    return _placed(folded, gazetteer, own, known, new)
+
+def _placed(folded: str, gazetteer: Gazetteer, own: str, known: list[Match], new: list[Candidate]) -> list[Mention]:
+    """Matches and candidates as mentions, each with the path that the chain to its left, the sentence or the text gives."""
+    mentions: list[Mention] = []
+    last: dict[str, str] = {}  # the last unit of each level, by path
+    for item in sorted([*known, *new], key=lambda each: each.start):
+        left = mentions[-1] if mentions and mentions[-1].end == item.start and mentions[-1].place.kind == "admin" else None
+        if isinstance(item, Match):
+            place = _known_place(item, folded)
+        else:
+            place = _new_place(item, folded, gazetteer, own, left, last)
+            if place is None:
+                continue
+        if place.kind == "admin" and place.path and place.level:
+            last[place.level] = place.path
+            for level in LEVELS[LEVELS.index(place.level) + 1 :]:
+                last.pop(level, None)
+        method, score = (item.method, item.score) if isinstance(item, Match) else ("grammar", 0.7)
+        mentions.append(Mention(item.start, item.end, place, method, score))
+    return mentions
+
+
+def _known_place(match: Match, folded: str) -> Place:
+    if match.unit is None:
+        return Place("admin", folded[match.start : match.end], None, None)
+    surface = folded[match.start : match.end]
+    if match.unit.level == "village" and surface == match.unit.name + "村":
+        return Place("admin", surface, "village", f"{match.unit.parent}/{surface}")
+    return Place("admin", match.unit.name, match.unit.level, match.unit.path, match.unit)
+
+
+def _new_place(item: Candidate, folded: str, gazetteer: Gazetteer, own: str, left: Mention | None, last: dict[str, str]) -> Place | None:
+    name = folded[item.start : item.end]
+    if item.ending.kind == "site":
+        inner = (left.place.path if left else None) or last.get("village") or last.get("township") or own or None
+        return Place("site", name, None, inner)
+    level = item.ending.level or "village"
+    parent = left.place.path if left and left.place.level and LEVELS.index(left.place.level) < LEVELS.index(level) else None
+    if parent is None:
+        above = [last[each] for each in LEVELS[: LEVELS.index(level)] if each in last]
+        parent = above[-1] if above else own or None
+    path = f"{parent}/{name}" if parent else None
+    return Place("admin", name, level, path, gazetteer.unit(path) if path else None)
+
+
+def _add(rows: dict[str, PlaceRow], place: Place, gazetteer: Gazetteer) -> str:
+    """The id of a place; its row and those of the units above are added to `rows`."""
+    path = place.path
+    key = f"site\0{place.name}\0{path or ''}" if place.kind == "site" else f"admin\0{path or place.name}"
+    place_id = "p" + hashlib.sha256(key.encode()).hexdigest()[:15]
+    if place_id in rows:
+        return place_id
+    unit = gazetteer.unit(path) if path and place.kind == "admin" else None
+    parent_id = None
+    above = path if place.kind == "site" else (path or "").rpartition("/")[0]
+    if above:
+        parent_id = _add(rows, _unit_place(above, gazetteer), gazetteer)
+    rows[place_id] = PlaceRow(place_id, place.name, place.kind, place.level, unit.code if unit else None, parent_id, path,
+                              unit.latitude if unit else None, unit.longitude if unit else None)  # fmt: skip
+    return place_id
+
+
+def _unit_place(path: str, gazetteer: Gazetteer) -> Place:
+    unit = gazetteer.unit(path)
+    name = path.rpartition("/")[2]
+    return Place("admin", name, unit.level if unit else _level(name, path), path, unit)
+
+
+def _level(name: str, path: str) -> str:
+    """The level of a unit that is in no list, by the end of its name."""
+    for suffix, level in (("网格", "grid"), ("社区", "village"), ("村", "village"), ("嘎查", "village")):
+        if name.endswith(suffix):
+            return level
+    return LEVELS[min(path.count("/"), 5)]

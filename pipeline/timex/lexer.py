@@ -172,7 +172,7 @@ def _inside_number(text: str, start: int) -> bool:
 
 def _iso(text: str, match: re.Match[str]) -> Token | None:
     start, end = match.span()
-    if start and (text[start - 1].isalnum() and text[start - 1].isascii() or text[start - 1] in ".-/"):
+    if start and ((text[start - 1].isalnum() and text[start - 1].isascii()) or text[start - 1] in ".-/"):
         return None
     year, month, day = (int(part) for part in re.split(r"[-./]", match.group()))
     return Token("iso", start, end, (year, month * 100 + day))

@@ -1,0 +1,113 @@
+"""Between bytes and articles: the split stage's rows of one raw file, and the way back from rows to articles."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+
+import pyarrow as pa
+
+from .errors import InputError
+from .extract.bylines import bylines
+from .extract.found import Found, Resources
+from .model import Article, Block, Locality, Segment, Source
+from .read import read
+from .schema import ArticleRow, BylineRow, DocumentRow, ParagraphRow, Row, SegmentRow
+from .split import split
+from .text import CLAUSE_END, fold
+
+
+def split_rows(source: Source, data: bytes, sha256: str, tools: Resources) -> Iterator[Row]:
+    """Documents, articles, paragraphs, segments and bylines of one raw file; a file that cannot be read is a rejected row."""
+    outside = tools.gazetteer.resolve(source.locality) if source.locality else None
+    code = outside.code if outside else None
+    try:
+        documents = read(source, data)
+    except InputError as error:
+        yield rejected(source, f"{error.code} {error.what}", sha256=sha256, n_bytes=len(data), locality_code=code)
+        return
+    for document in documents:
+        articles = [_placed(article, outside, tools) for article in split(document)]
+        yield DocumentRow(
+            document.document_id, source.name, sha256, document.encoding, document.n_bytes, len(document.text),
+            len(articles), source.source, source.published_on, code, "ok", None,
+        )  # fmt: skip
+        for article in articles:
+            yield from article_rows(article)
+            yield from bylines(article, Found(), tools)
+
+
+def _placed(article: Article, outside: Locality | None, tools: Resources) -> Article:
+    return replace(article, locality=outside or tools.gazetteer.locate(article))
+
+
+def rejected(source: Source, error: str, *, sha256: str | None = None, n_bytes: int | None = None,
+             locality_code: str | None = None) -> DocumentRow:  # fmt: skip
+    """The row of a raw file that gave nothing."""
+    document_id = hashlib.sha256(f"{source.name}\0{sha256}".encode()).hexdigest()[:16]
+    return DocumentRow(
+        document_id, source.name, sha256, None, n_bytes, None, 0, source.source, source.published_on, locality_code,
+        "rejected", error,
+    )  # fmt: skip
+
+
+def article_rows(article: Article) -> Iterator[Row]:
+    """The rows that hold all of an article; `articles` is the way back."""
+    place = article.locality
+    yield ArticleRow(
+        article.article_id, article.document_id, article.ordinal, article.kind, article.title, article.kicker,
+        article.subtitle, article.text, len(article.text), article.published_on, article.published_from,
+        place.code if place else None, place.path if place else None,
+        min((s.raw_start for s in article.segments), default=0),
+        max((s.raw_start + s.end - s.start for s in article.segments), default=0),
+    )  # fmt: skip
+    for ordinal, block in enumerate(article.blocks):
+        yield ParagraphRow(article.article_id, ordinal, block.kind, block.start, block.end)
+    for segment in article.segments:
+        yield SegmentRow(article.article_id, segment.start, segment.end, segment.raw_start)
+
+
+def articles(tables: Mapping[str, pa.Table]) -> list[tuple[Article, list[BylineRow]]]:
+    """The articles of a document, and their bylines, from the rows that `split_rows` gave."""
+
+    def by_article(name: str, make: type[Row]) -> dict[str, list[Row]]:
+        rows = [make(**r) for r in tables[name].to_pylist()] if name in tables else []
+        return {key: list(group) for key, group in groupby(rows, attrgetter("article_id"))}
+
+    blocks, segments = by_article("paragraphs", ParagraphRow), by_article("segments", SegmentRow)
+    credited = by_article("bylines", BylineRow)
+    result = []
+    for r in tables["articles"].to_pylist() if "articles" in tables else []:
+        key = r["article_id"]
+        article = Article(
+            key, r["document_id"], r["ordinal"], r["kind"], r["text"],
+            tuple(Block(b.kind, b.start_char, b.end_char) for b in blocks.get(key, ())),  # type: ignore[attr-defined]
+            tuple(Segment(s.start_char, s.end_char, s.raw_start_char) for s in segments.get(key, ())),  # type: ignore[attr-defined]
+            r["title"], r["kicker"], r["subtitle"], r["published_on"], r["published_from"],
+            Locality(r["locality_path"], r["locality_code"]) if r["locality_path"] else None,
+        )  # fmt: skip
+        result.append((article, credited.get(key, [])))
+    return result  # type: ignore[return-value]
+
+
+def text_article(text: str, *, published_on: date | None = None, locality: Locality | None = None) -> Article:
+    """A text that is one article already: every line a paragraph, the first a title if it ends like none."""
+    blocks: list[Block] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line.rstrip())
+        if end > start:
+            is_title = not blocks and end < len(text.rstrip()) and fold(line).rstrip()[-1] not in CLAUSE_END
+            blocks.append(Block("title" if is_title else "body", start, end))
+        start += len(line)
+    title = text[blocks[0].start : blocks[0].end] if blocks and blocks[0].kind == "title" else None
+    article_id = hashlib.sha256(text.encode("utf8", "surrogatepass")).hexdigest()[:16]
+    whole = (Segment(0, len(text), 0),) if text else ()
+    return Article(
+        article_id, article_id, 0, "news", text, tuple(blocks), whole, title, published_on=published_on,
+        published_from="option" if published_on else None, locality=locality,
+    )  # fmt: skip
