@@ -84,11 +84,13 @@ class Resolver:
             return periods.reference("SET")
         if mention.relation == "until" and cue == 0 and self.published:
             cue = 1
-        reading = self._one(fields, cue)
-        if reading is None:
-            return None
-        if mention.until is not None:
-            reading = self._range(reading, mention.until, cue)
+        if mention.until is None:
+            reading = self._one(fields, cue)
+        elif _bare(fields) and _bare(mention.until):
+            reading = self._bare_range(fields, mention.until, cue)
+        else:
+            first = self._one(fields, cue)
+            reading = first and self._range(first, mention.until, cue)
         if reading is None or mention.relation == "at":
             return reading
         if reading.start is None and reading.end is None and "XXXX" not in reading.value:
@@ -96,6 +98,16 @@ class Resolver:
         if mention.relation == "since":
             return periods.since(reading)
         return periods.until(periods.day(reading.end) if "monthpart" in fields and reading.end else reading)
+
+    def _bare_range(self, fields: Fields, until: Fields, cue: int) -> Reading | None:
+        """1-9月, 12月28日至1月3日: the last such range that has begun to end."""
+        last = self._one(until, cue)
+        if last is None or last.start is None:
+            return last
+        first = self._one(fields | {"year": (last.start.year, "")}, cue)
+        if first and first.start and first.start > last.start:
+            first = self._one(fields | {"year": (last.start.year - 1, "")}, cue)
+        return first and periods.span(first, last)
 
     def _range(self, first: Reading, fields: Fields, cue: int) -> Reading | None:
         memory = self.memory
@@ -409,6 +421,11 @@ class Resolver:
         hour = int(clock[:2])
         code = "MO" if hour < 12 else "AF" if hour < 18 else "EV" if hour < 23 else "NI"
         return periods.Reading(last.start, last.end, f"{day}T{code}", "time")
+
+
+def _bare(fields: Fields) -> bool:
+    """Whether a month or quarter is told and the year is not."""
+    return "year" not in fields and any(name in fields and not fields[name][1] for name in ("month", "months", "quarter"))
 
 
 def _try(make: Maker, y: int) -> Reading | None:

@@ -100,7 +100,7 @@ def _vague(text: str, token: Token, done: int) -> Mention | None:
     if token.unit in _LAST or token.unit in _NEXT:
         behind = token.end + (text[token.end : token.end + 1] == "的")
         counted = lexer.read(text, behind)
-        if counted and counted.kind == "duration":
+        if counted and counted.kind in ("duration", "year", "month", "day") and counted.numeral and len(counted.numeral) < 4:
             return _offset(text, counted, done, start=token.start, relation="last" if token.unit in _LAST else "next")
     end = token.end
     if text.startswith("以来", end):
@@ -123,8 +123,8 @@ def _offset(text: str, token: Token, done: int, start: int | None = None, relati
             if relation:
                 break
     behind = _AFTER_DURATION.match(text, token.end)
-    if relation == "these" and unit in ("月", "季度") and (token.value or 0) != 0 and text[start or 0] in "前头":
-        return _first_of_year(text, token, start or 0)
+    if relation == "these" and unit in ("月", "季度") and text[start or 0] in "前头" and (months := _from_january(token)):
+        return _relation(text, Mention(start or 0, token.end, "point", {months.kind: (1, "")}, {months.kind: (token.value, "")}), done)
     if relation in ("last", "next", "these"):
         end = behind.end() if behind and behind.group(2) else token.end
         if relation in ("last", "these") and text.endswith(("将", "接", "附", "临", "靠"), done, start):
@@ -153,17 +153,6 @@ def _length(token: Token) -> Value:
     if token.numeral == "半":
         return "half"
     return token.value
-
-
-def _first_of_year(text: str, token: Token, start: int) -> Mention | None:
-    """前三季度, 前9个月, 头两个月: from January on."""
-    count = token.value if isinstance(token.value, int) else None
-    if count is None or not 1 <= count <= (4 if token.unit == "季度" else 12):
-        return Mention(start, token.end, "vague", value="PAST_REF") if count is None and token.unit == "月" else None
-    fields: Fields = {"months" if token.unit == "月" else "quarter": (1, "")}
-    mention = Mention(start, token.end, "point", fields)
-    mention.until = {next(iter(fields)): (count, "")}
-    return mention
 
 
 def _every(text: str, token: Token, done: int) -> Mention | None:
@@ -222,10 +211,8 @@ def _dated(text: str, token: Token, done: int) -> Mention | None:
             return _offset(text, token, done)
         return None
     mention = Mention(start, end, "point", fields)
-    if token.kind in ("quarter",) and text.endswith(("前", "头"), done, start) and token.value is not None and token.first is None:
-        first = _first_of_year(text, Token("duration", token.start, token.end, token.value, unit="季度"), start - 1)
-        if first:
-            return _relation(text, first, done)
+    if token.kind in ("quarter", "month") and text.endswith(("前", "头"), done, start) and (months := _from_january(token)):
+        return _relation(text, Mention(start - 1, token.end, "point", {months.kind: (1, "")}, {months.kind: (token.value, "")}), done)
     if token.kind == "quarter" and text.endswith("第", done, start):
         mention.start -= 1
     elif text.endswith("第", done, start) and text[start] not in "“":
@@ -281,13 +268,21 @@ def _fields(text: str, position: int, fields: Fields, token: Token | None = None
 
 
 def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | None:
+    here = text[position : position + 1]
+    if here and "lunarmonth" in fields and "day" not in fields:
+        day = _LUNAR_DAY.match(text, position)
+        if day:
+            return Token("day", position, day.end(), number(day.group().lstrip("初")), unit="lunar")
+        if "lunar" in fields and (fields["lunarmonth"][0], here) in _LUNAR_FEASTS:
+            return Token("day", position, position + 1, fields["lunarmonth"][0], unit="lunar")
     token = lexer.read(text, position)
     if token:
         return token
-    here = text[position : position + 1]
-    if here == "第" and "year" in fields:
+    if here in ("第", "前", "头") and "year" in fields:
         token = lexer.read(text, position + 1)
-        return token if token and token.kind == "quarter" else None
+        if token and here == "第":
+            return token if token.kind == "quarter" else None
+        return _from_january(token) if token else None
     if here == "的" and fields and not {"day", "weekday"} & fields.keys():
         token = lexer.read(text, position + 1)
         return token if token and token.kind in ("feast", "month", "season", "half", "quarter", "day", "yearpart") and "year" in fields and token.kind != "vague" and token.base != "previous" else None
@@ -304,11 +299,15 @@ def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | Non
         if word in ("内", "年内") and kind != "yearpart":
             return None
         return Token(kind, position, part.end(), _PARTS[word])
-    if here and "lunarmonth" in fields and "day" not in fields:
-        day = _LUNAR_DAY.match(text, position)
-        if day:
-            return Token("day", position, day.end(), number(day.group().lstrip("初")), unit="lunar")
     return None
+
+
+def _from_january(token: Token) -> Token | None:
+    """今年前11个月, 前三季度: as a range from the first."""
+    count, months = token.value, token.unit in ("月", "月份")
+    if not isinstance(count, int) or token.unit not in ("月", "月份", "季度") or token.first is not None or not 1 <= count <= (12 if months else 4):
+        return None
+    return Token("months" if months else "quarter", token.start, token.end, count, first=1, unit=token.unit)
 
 
 def _fits(text: str, token: Token, fields: Fields, rank: int) -> bool:
@@ -406,12 +405,21 @@ def _finish(text: str, end: int, kind: str, fields: Fields) -> int:
         return part.end() if part and part.group() not in ("以前", "之前") else end
     if kind == "month" and fields.get("year", (0, ""))[0] != 0 and text.startswith("份", end):
         return end + 1
-    if kind == "month" and ("lunar" in fields or text.startswith("初", end)) and not fields["month"][1]:
-        day = _LUNAR_DAY.match(text, end)
-        if day and not text.startswith(("日", "号", "月", "个", "年"), day.end()) and "day" not in fields:
-            fields["lunarmonth"] = fields.pop("month")
-            fields["lunar"] = (1, "")
+    if kind == "month" and not fields["month"][1] and _lunar_follows(text, end, fields):
+        fields["lunarmonth"] = fields.pop("month")
+        fields["lunar"] = (1, "")
     return end
+
+
+def _lunar_follows(text: str, end: int, fields: Fields) -> bool:
+    """二月初二, 八月十五, 三月三, 农历七月十四: a lunar day behind a month's name in Chinese numerals."""
+    month, day = fields["month"][0], _LUNAR_DAY.match(text, end)
+    if "first" in fields or not isinstance(month, int):
+        return False
+    if day and not text.startswith(("日", "号", "月", "个", "年", "五"), day.end()):
+        return "lunar" in fields or day.group().startswith("初") or (day.group() == "十五" and text[end - 2] in "一七八")
+    here = text[end : end + 1]
+    return (month, here) in _LUNAR_FEASTS and text[end - 2] == here and not text.startswith(tuple("日号月个年天至到十-~"), end + 1)
 
 
 # --- what stands around a date ------------------------------------------------------------------------------------------------
@@ -546,7 +554,7 @@ def _hour_tells(text: str, mention: Mention, token: Token, before: str) -> bool:
 def _day_tells(text: str, mention: Mention, token: Token, before: str) -> bool:
     if token.kind != "day":
         return True
-    if before.endswith(("为期", "历时", "共", "连续", "长达", "达", "第", "每", "近", "逾", "满", "多", "几", "数", "〕", "]", "）", "字", "百", "这", "前", "仅", "用", "约", "整", "周", "星期", "生", "假", "过", "有", "头", "余", "·", "0")):
+    if before.endswith(("为期", "历时", "共", "连续", "长达", "达", "第", "每", "近", "逾", "满", "多", "几", "数", "〕", "]", "）", "字", "百", "这", "前", "仅", "用", "约", "整", "周", "星期", "生", "假", "过", "有", "头", "余", "·", "0", "月", "年")):
         return False
     if token.unit == "号":
         told = mention.until is not None or mention.relation != "at" or "daypart" in mention.fields or "hour" in mention.fields
