@@ -1,0 +1,186 @@
+"""Who is one person: appearances of a name across articles."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.link import Appearance, link, persons
+from pipeline.schema import (
+    ArticleRow,
+    OrganisationRow,
+    PersonMentionRow,
+    PlaceRow,
+    PostRow,
+    arrow_schema,
+    sort,
+    to_arrow,
+)
+
+TABLES = ("articles", "person_mentions", "posts", "organisations", "places")
+
+
+def article(n: int, day: date | None, code: str | None = "330803", path: str | None = None) -> ArticleRow:
+    return ArticleRow(f"a{n:04}", "d0", n, "news", None, None, None, "文", 1, day, None, code, path, 0, 1)
+
+
+def post(n: int, name: str, title: str, level: str, code: str | None, organisation: str | None = None, public: bool = True) -> PostRow:  # fmt: skip
+    return PostRow(f"a{n:04}", name, name, (organisation or "") + title, organisation, None, title, level, code, public, "current", 0, 1)  # fmt: skip
+
+
+def mention(n: int, name: str) -> PersonMentionRow:
+    return PersonMentionRow(f"a{n:04}", 0, len(name), name, name, "post", 1.0)
+
+
+def ids(rows: list) -> dict[str, str]:
+    """Article → person id, where each article names one person."""
+    tables = {name: [row for row in rows if row.table == name] for name in TABLES}
+    mentioned = [mention(int(row.article_id[1:]), row.name) for row in tables["posts"]]
+    tables["person_mentions"] += {(m.article_id, m.surface): m for m in mentioned}.values()
+    linked = link({name: to_arrow(name, each) for name, each in tables.items()})
+    found = linked["person_mentions"].select(["article_id", "person_id"]).to_pylist()
+    assert {each["person_id"] for each in found} == set(linked["people"]["person_id"].to_pylist())
+    return {each["article_id"]: each["person_id"] for each in found}
+
+
+DAY = date(2022, 1, 13)
+LATER = date(2023, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("rows", "one"),
+    [
+        pytest.param([post(0, "朱素芳", "领导", "county", "330803", "区"), post(1, "朱素芳", "书记", "county", "330803", "区委")], True, id="group label and post of one county"),
+        pytest.param([post(0, "王伟", "县长", "county", "330803"), post(1, "王伟", "县长", "county", "620102")], False, id="two counties"),
+        pytest.param([post(0, "王伟", "县长", "county", "330803"), post(1, "王伟", "县长", "county", "620102"), post(1, "王伟", "原县长", "county", "330803")], True, id="a move is stated"),
+        pytest.param([post(0, "陈力", "局长", "county", "330803", "区财政局"), post(1, "陈力", "镇长", "township", "330803105", "航埠镇")], True, id="a new post in the county"),
+        pytest.param([post(0, "陈力", "书记", "village", "330803", "甲村党支部"), post(1, "陈力", "书记", "village", "330803", "乙村党支部")], False, id="two villages"),
+        pytest.param([post(0, "陈力", "书记", "village", "330803", "河口镇甲村党支部"), post(1, "陈力", "主任", "village", "330803", "甲村村委会")], True, id="two bodies of one village"),
+        pytest.param([post(0, "汤平", "书记", "province", "330000", "省委"), mention(1, "汤平")], True, id="the province's leader without a post"),
+        pytest.param([post(0, "汤平", "总经理", None, None, "甲公司", False), post(1, "汤平", "总经理", "other", None, "乙公司", False)], False, id="two companies"),
+        pytest.param([post(0, "汤平", "总经理", None, None, "甲公司", False), mention(1, "汤平")], True, id="a company's head without the post"),
+        pytest.param([post(0, "汤平原", "书记", "county", "330803", "区委"), post(1, "汤平原", "副市长", "prefecture", "330800")], True, id="promoted"),
+    ],
+)  # fmt: skip
+def test_who_is_one_person(rows: list, one: bool) -> None:
+    found = ids([article(0, DAY), article(1, LATER), *rows])
+    assert (found["a0000"] == found["a0001"]) is one
+
+
+def test_leaders_of_county_and_prefecture_at_one_time_are_two() -> None:
+    rows = [article(n, DAY + timedelta(n)) for n in range(3)]
+    rows += [post(n, "王伟", "书记", "county", "330803") for n in (0, 2)]
+    found = ids([*rows, post(1, "王伟", "市长", "prefecture", "330800")])
+    assert found["a0000"] == found["a0002"] != found["a0001"]
+
+
+def test_an_unknown_locality_keeps_its_own_people() -> None:
+    rows = [article(0, DAY, None), article(1, DAY, None), mention(0, "王伟"), mention(1, "王伟")]
+    assert len(set(ids(rows).values())) == 2
+
+
+def test_rows_and_counts_of_people() -> None:
+    rows = {name: [] for name in TABLES}
+    rows["articles"] = [article(0, LATER), article(1, DAY), article(2, None)]
+    rows["posts"] = [post(0, "李娟", "区长", "county", "330803")]
+    rows["person_mentions"] = [mention(n, "李娟") for n in range(3)]
+    (person,) = link({name: to_arrow(name, each) for name, each in rows.items()})["people"].to_pylist()
+    assert (person["is_official"], person["n_articles"]) == (True, 3)
+    assert (person["first_seen"], person["last_seen"]) == (DAY, LATER)
+
+
+def test_dimensions_keep_one_row_an_id_with_the_longest_name_and_all_that_is_known() -> None:
+    rows = {name: to_arrow(name, []) for name in TABLES}
+    rows["organisations"] = to_arrow(
+        "organisations",
+        [OrganisationRow("o1", "区财政局", None, "county", None), OrganisationRow("o1", "柯城区财政局", "government", None, "330803")],
+    )  # fmt: skip
+    rows["places"] = to_arrow(
+        "places", [PlaceRow("x", "衢州市", "admin", "prefecture", "330800", None, None, None, None)] * 2
+    )
+    linked = link(rows)
+    (organisation,) = linked["organisations"].to_pylist()
+    assert tuple(organisation.values()) == ("o1", "柯城区财政局", "government", "county", "330803")
+    assert linked["places"].num_rows == 1
+    assert linked["places"].schema == arrow_schema("places")
+
+
+def pairs(counts: Iterable[int]) -> int:
+    return sum(n * (n - 1) for n in counts)
+
+
+COUNTIES = [f"{province}{prefecture:02}{county:02}" for province in (33, 52) for prefecture in (1, 2) for county in range(21, 26)]  # fmt: skip
+
+
+def careers(rng: random.Random) -> list[list[tuple[date, list[PostRow]]]]:
+    """300 careers over 20 counties with few names: posts in turn, some promoted, some moved with the move stated."""
+    result = []
+    taken: dict[tuple[str, str], int] = {}
+    for n in range(300):
+        name = rng.choice("赵钱孙李周吴郑王") + rng.choice("伟芳敏静军") + rng.choice("东南西北中春夏秋冬华")
+        county, day, seen = rng.choice(COUNTIES), date(2015, 1, 1) + timedelta(rng.randrange(900)), []
+        while (name, county) in taken:
+            county = rng.choice(COUNTIES)
+        taken[name, county] = n
+        for _ in range(rng.randint(2, 6)):
+            day += timedelta(rng.randint(20, 400))
+            stated = []
+            free = [c for c in COUNTIES if (name, c) not in taken]
+            if rng.random() < 0.1 and free:
+                stated, county = [post(0, name, "原县长", "county", county)], rng.choice(free)
+                taken[name, county] = n
+            level = rng.choice(("county", "township"))
+            seen.append(
+                (
+                    day,
+                    [
+                        *stated,
+                        post(
+                            0, name, rng.choice(("局长", "书记", "主任")), level, county + "100" * (level == "township")
+                        ),
+                    ],
+                )
+            )
+        result.append(seen)
+    return result
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_careers_come_out_whole(seed: int) -> None:
+    appearances, truth = [], {}
+    for person, seen in enumerate(careers(random.Random(seed))):
+        for n, (day, posts) in enumerate(seen):
+            key = f"{person:03}-{n}"
+            seats = tuple(each.jurisdiction_code[:6] for each in posts)
+            appearances.append(Appearance(key, posts[0].name, seats, seats[-1], day, True, True))
+            truth[key] = person
+    found = {}
+    for name in {each.name for each in appearances}:
+        for seat, members in persons([each for each in appearances if each.name == name]).items():
+            found |= {each.article_id: (name, seat) for each in members}
+    both = Counter((truth[key], found[key]) for key in truth)
+    right = pairs(both.values())
+    precision, recall = right / pairs(Counter(found.values()).values()), right / pairs(Counter(truth.values()).values())
+    assert 2 * precision * recall / (precision + recall) >= 0.98
+
+
+@given(st.lists(st.tuples(st.sampled_from(["330803", "330802", "330800", "330000", "620102"]), st.integers(0, 999)), min_size=1, max_size=8), st.randoms())  # fmt: skip
+def test_the_order_of_rows_does_not_matter(seen: list[tuple[str, int]], rng: random.Random) -> None:
+    seen = sorted(seen, key=lambda each: each[1])
+    tables = {name: to_arrow(name, []) for name in TABLES}
+    levels = {"330800": "prefecture", "330000": "province"}
+    rows = [article(n, DAY + timedelta(d), code) for n, (code, d) in enumerate(seen)]
+    held = [post(n, "王伟", "书记", levels.get(code, "county"), code) for n, (code, _) in enumerate(seen)]
+    told = [mention(n, "王伟") for n in range(len(seen))]
+    in_order = link(tables | {"articles": to_arrow("articles", rows), "posts": to_arrow("posts", held), "person_mentions": to_arrow("person_mentions", told)})  # fmt: skip
+    for each in (rows, held, told):
+        rng.shuffle(each)
+    shuffled = link(tables | {"articles": to_arrow("articles", rows), "posts": to_arrow("posts", held), "person_mentions": to_arrow("person_mentions", told)})  # fmt: skip
+    for name in in_order:
+        assert sort(name, in_order[name]) == sort(name, shuffled[name])
