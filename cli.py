@@ -46,6 +46,9 @@ LocalityOption = Annotated[
     typer.Option("--locality", help="The paper's own unit where nothing else tells it, e.g. 浙江省衢州市柯城区."),
 ]
 SourceOption = Annotated[str | None, typer.Option("--source", help="The paper's name where nothing else tells it.")]
+Retry = Annotated[
+    bool, typer.Option("--retry-rejected", help="Also try again what was rejected before and has not changed.")
+]
 Gazetteers = Annotated[
     list[Path] | None, typer.Option("--gazetteer", help="Add divisions from CSV or Parquet (repeatable).")
 ]
@@ -134,7 +137,9 @@ def _finish(report: Report, as_json: bool, quiet: bool, verbose: bool) -> None:
     elif not quiet:
         documents = " ".join(f"{status}={n:,}" for status, n in report.documents.items())
         state = "" if report.published else "  unchanged, nothing touched"
+        files = " ".join(f"{what}={n:,}" for what, n in sorted(report.done.items()))
         typer.echo(f"Done in {report.elapsed_s:.1f} s: {report.out}  documents: {documents or 'none'}{state}")
+        typer.echo(f"  files  {files or 'none'}")
         typer.echo("  rows   " + "  ".join(f"{name}={rows:,}" for name, rows in report.rows.items()))
         _print_rejects(report, verbose)
         if total := sum(report.seconds.values()):
@@ -161,29 +166,33 @@ def _print_rejects(report: Report, verbose: bool) -> None:
 
 
 def _pipeline(raw: Path, out: Path, upto: str, published: datetime | None, locality: str | None, source: str | None,
-              gazetteers: list[Path] | None, workers: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
+              gazetteers: list[Path] | None, retry: bool, workers: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
     with _errors(verbose), _progress(quiet or as_json) as progress:
         from pipeline.run import run
 
         report = run(
             raw, out, upto=upto, published=published.date() if published else None, locality=locality, source=source,
-            gazetteers=gazetteers or (), workers=workers, progress=progress,
+            gazetteers=gazetteers or (), retry_rejected=retry, workers=workers, progress=progress,
         )  # fmt: skip
     _finish(report, as_json, quiet, verbose)
 
 
 @app.command(epilog="Example: python cli.py run data/raw data/processed")
 def run(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
-        gazetteer: Gazetteers = None, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
+        gazetteer: Gazetteers = None, retry_rejected: Retry = False, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
     """Everything: read, split, extract, link, publish the tables. What is unchanged is not done again."""
-    _pipeline(raw, out, "link", published, locality, source, gazetteer, workers, as_json, quiet, verbose)
+    _pipeline(
+        raw, out, "link", published, locality, source, gazetteer, retry_rejected, workers, as_json, quiet, verbose
+    )
 
 
 @app.command(epilog="Example: python cli.py split data/raw data/processed")
 def split(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
-          gazetteer: Gazetteers = None, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
+          gazetteer: Gazetteers = None, retry_rejected: Retry = False, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
     """Stage 1: raw dumps → documents, articles, paragraphs, segments, bylines."""
-    _pipeline(raw, out, "split", published, locality, source, gazetteer, workers, as_json, quiet, verbose)
+    _pipeline(
+        raw, out, "split", published, locality, source, gazetteer, retry_rejected, workers, as_json, quiet, verbose
+    )
 
 
 @app.command(epilog="Example: python cli.py extract data/processed")
@@ -206,6 +215,52 @@ def link(out: Out, as_json: Json = False, quiet: Quiet = False, verbose: Verbose
 
         report = link(out)
     _finish(report, as_json, quiet, verbose)
+
+
+@app.command(epilog="Example: python cli.py plan data/raw data/processed")
+def plan(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
+         gazetteer: Gazetteers = None, retry_rejected: Retry = False, as_json: Json = False) -> None:  # fmt: skip
+    """What `run` would do to each raw file, and why. Changes nothing."""
+    from collections import Counter
+    from dataclasses import asdict
+
+    with _errors():
+        from pipeline.plan import plan
+
+        verdicts = plan(
+            raw, out, published=published.date() if published else None, locality=locality, source=source,
+            gazetteers=gazetteer or (), retry_rejected=retry_rejected,
+        )  # fmt: skip
+    if as_json:
+        _print_json([asdict(each) for each in verdicts])
+        return
+    for each in verdicts:
+        what = " + ".join(each.stages) or each.verdict
+        typer.echo(f"{what:<16}{each.path}  ({each.reason})")
+    counts = Counter(each.verdict for each in verdicts)
+    typer.echo("  ".join(f"{verdict}={n:,}" for verdict, n in sorted(counts.items())), err=True)
+
+
+@app.command(epilog="Example: python cli.py status data/processed")
+def status(out: Out, rejected: Annotated[bool, typer.Option("--rejected", help="Only the rejected documents.")] = False,
+           as_json: Json = False) -> None:  # fmt: skip
+    """What an output holds: settings, versions, documents, rows, and what was rejected and why."""
+    with _errors():
+        from pipeline.store import manifest
+
+        record = manifest(out)
+    if rejected:
+        record = {"rejects": record["rejects"]}
+    if as_json:
+        _print_json({name: value for name, value in record.items() if name != "inputs"})
+        return
+    for name in ("settings", "documents"):
+        for key, value in record.get(name, {}).items():
+            typer.echo(f"{name:<11}{key:<24}{value if value or value == 0 else '-'}")
+    for table, entry in record.get("tables", {}).items():
+        typer.echo(f"{'rows':<11}{table:<24}{entry['rows']:,}  (run {entry['run_id']})")
+    for path, reason in record["rejects"]:
+        typer.echo(f"{'rejected':<11}{path}: {reason}")
 
 
 @app.command(epilog="Example: python cli.py check data/processed --raw data/raw")

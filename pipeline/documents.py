@@ -11,7 +11,6 @@ from operator import attrgetter
 
 import pyarrow as pa
 
-from .errors import InputError
 from .extract.bylines import bylines
 from .extract.found import Found, Resources
 from .model import Article, Block, Locality, Segment, Source
@@ -22,15 +21,10 @@ from .text import CLAUSE_END, fold
 
 
 def split_rows(source: Source, data: bytes, sha256: str, tools: Resources) -> Iterator[Row]:
-    """Documents, articles, paragraphs, segments and bylines of one raw file; a file that cannot be read is a rejected row."""
+    """Documents, articles, paragraphs, segments and bylines of one raw file. Raises InputError where it cannot be read."""
     outside = tools.gazetteer.resolve(source.locality) if source.locality else None
     code = outside.code if outside else None
-    try:
-        documents = read(source, data)
-    except InputError as error:
-        yield rejected(source, f"{error.code} {error.what}", sha256=sha256, n_bytes=len(data), locality_code=code)
-        return
-    for document in documents:
+    for document in read(source, data):
         articles = [_placed(article, outside, tools) for article in split(document)]
         yield DocumentRow(
             document.document_id, source.name, sha256, document.encoding, document.n_bytes, len(document.text),
@@ -45,13 +39,13 @@ def _placed(article: Article, outside: Locality | None, tools: Resources) -> Art
     return replace(article, locality=outside or tools.gazetteer.locate(article))
 
 
-def rejected(source: Source, error: str, *, sha256: str | None = None, n_bytes: int | None = None,
-             locality_code: str | None = None) -> DocumentRow:  # fmt: skip
-    """The row of a raw file that gave nothing."""
+def rejected(source: Source, error: str, sha256: str | None, tools: Resources) -> DocumentRow:
+    """The row of a raw file that gave nothing. `error` is a code and the reason."""
     document_id = hashlib.sha256(f"{source.name}\0{sha256}".encode()).hexdigest()[:16]
+    outside = tools.gazetteer.resolve(source.locality) if source.locality else None
     return DocumentRow(
-        document_id, source.name, sha256, None, n_bytes, None, 0, source.source, source.published_on, locality_code,
-        "rejected", error,
+        document_id, source.name, sha256, None, None, None, 0, source.source, source.published_on,
+        outside.code if outside else None, "rejected", error,
     )  # fmt: skip
 
 

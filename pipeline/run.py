@@ -20,12 +20,12 @@ import pyarrow as pa
 
 from . import dictionary, engine, sources, store
 from .documents import rejected
-from .errors import OutputError, UsageError
+from .errors import InputError, OutputError, UsageError
 from .fingerprint import components
 from .link import link as link_tables
 from .model import Source
 from .schema import SCHEMA_VERSION, DocumentRow, arrow_schema, to_arrow
-from .stages import Settings, Task, facts_versions, process, resources, split_versions, timed
+from .stages import Keys, Settings, Task, facts_versions, keys, process, read_bytes, resources, split_versions, timed
 
 STAGES = ("split", "extract", "link")
 PUBLISHED = {
@@ -39,23 +39,31 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A raw file as the manifest records it: its bytes' hash and the keys of its shards, or why it has none."""
+    """A raw file as the manifest records it: what is known from outside, its bytes' hash, the keys of its shards, why it has none."""
 
     path: str
+    outside: Mapping[str, str | None]
     sha256: str | None = None
     split: str | None = None
     facts: str | None = None
     error: str | None = None
 
 
+def outside(source: Source) -> dict[str, str | None]:
+    """The facts of a source that its rows depend on, as the manifest holds them."""
+    day = source.published_on.isoformat() if source.published_on else None
+    return {"published": day, "published_from": source.published_from, "locality": source.locality, "source": source.source}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a job did: documents by status, rows by table, rejects as (path, reason), CPU seconds by stage."""
+    """What a job did: files by the stages that had to be done, documents by status, rows by table, rejects, CPU seconds by stage."""
 
     out: str
+    done: Mapping[str, int]  # split, extract, cached: files
     documents: Mapping[str, int]
     rows: Mapping[str, int]
-    rejects: tuple[tuple[str, str], ...]
+    rejects: tuple[tuple[str, str], ...]  # path, code and reason
     seconds: Mapping[str, float]
     elapsed_s: float
     published: bool
@@ -67,22 +75,58 @@ class Report:
 
 def run(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
         gazetteers: Sequence[Path] = (), workers: int | None = None, progress: Progress | None = None,
-        upto: str = "link") -> Report:  # fmt: skip
+        upto: str = "link", retry_rejected: bool = False) -> Report:  # fmt: skip
     """Bring every dump below `raw` to the tables of `out`, as far as the stage `upto`: split, extract or link.
 
-    Raises UsageError, OutputError or LockedError, and then nothing was published. Documents that cannot be
-    read are rejected rows and make the report's exit status 3.
+    What was rejected before and has not changed is not tried again without `retry_rejected`. Raises UsageError,
+    OutputError or LockedError, and then nothing was published. Documents that cannot be read are rejected rows
+    and make the report's exit status 3.
     """
+    found, settings, told = prepare(
+        raw, out, published=published, locality=locality, source=source, gazetteers=gazetteers
+    )
+    store.open_output(out)
+    with store.locked(out):
+        before = {} if retry_rejected else last_inputs(out)
+        kept = [before[each.name] for each in found if still_rejected(each, before.get(each.name), settings)]
+        names = {each.path for each in kept}
+        tasks = [Task(each, out, settings, facts=upto != "split") for each in found if each.name not in names]
+        return _job(out, tasks, told, settings, STAGES[: STAGES.index(upto) + 1], workers, progress, kept)
+
+
+def prepare(raw: Path, out: Path, *, published: date | None, locality: str | None, source: str | None,
+            gazetteers: Sequence[Path]) -> tuple[list[Source], Settings, dict[str, Any]]:  # fmt: skip
+    """What `run` and `plan` begin with: the sources, the settings, and both as the manifest records them."""
     if raw.is_dir() and out.resolve().is_relative_to(raw.resolve()):
         raise OutputError("E201", f"{out} lies inside the raw folder", "name a folder outside it")
     found = sources.find(raw, published=published, locality=locality, source=source)
-    settings = _settings(gazetteers, locality)
-    store.open_output(out)
-    with store.locked(out):
-        tasks = [Task(each, out, settings, facts=upto != "split") for each in found]
-        told = {"raw": str(raw), "published": published.isoformat() if published else None, "locality": locality,
-                "source": source, "gazetteers": [str(path) for path in gazetteers]}  # fmt: skip
-        return _job(out, tasks, told, STAGES[: STAGES.index(upto) + 1], workers, progress)
+    told = {"raw": str(raw), "published": published.isoformat() if published else None, "locality": locality,
+            "source": source, "gazetteers": [str(path) for path in gazetteers]}  # fmt: skip
+    return found, _settings(gazetteers, locality), told
+
+
+def last_inputs(out: Path) -> dict[str, Input]:
+    """The inputs of the run that the folder holds, by path; none where it holds none."""
+    try:
+        return {each["path"]: Input(**each) for each in store.manifest(out)["inputs"]}
+    except (UsageError, OutputError):
+        return {}
+
+
+def still_rejected(source: Source, before: Input | None, settings: Settings) -> bool:
+    """Whether the file was rejected before and nothing that its rows depend on has changed."""
+    if before is None or not before.error or not before.split:
+        return False
+    now = keys_of(source, settings)
+    return now is not None and (now.split, now.facts) == (before.split, before.facts)
+
+
+def keys_of(source: Source, settings: Settings) -> Keys | None:
+    """The keys of a source as it lies there; None where it cannot be read."""
+    try:
+        return keys(source, read_bytes(source), settings)
+    except InputError:
+        return None
 
 
 def extract(out: Path, *, workers: int | None = None, progress: Progress | None = None) -> Report:
@@ -102,14 +146,23 @@ def _resume(out: Path, stages: tuple[str, ...], workers: int | None, progress: P
     store.open_output(out)
     with store.locked(out):
         inputs = [Input(**each) for each in record["inputs"]]
-        if stages == ("link",) and any(each.split and not each.facts for each in inputs):
+        if stages == ("link",) and any(not each.facts and not each.error for each in inputs):
             raise UsageError("E005", f"{out} is not extracted yet", f"run `cli.py extract {out}` first")
+        kept = [each for each in inputs if each.error]
         tasks = [
-            Task(Source(Path(each.path), each.path), out, settings, split_key=each.split, sha256=each.sha256)
-            for each in inputs if each.split
+            Task(_source(each), out, settings, split_key=each.split, sha256=each.sha256)
+            for each in inputs if not each.error
         ]  # fmt: skip
-        lost = [each for each in inputs if not each.split]
-        return _job(out, tasks, told, stages, workers, progress, lost)
+        return _job(out, tasks, told, settings, stages, workers, progress, kept)
+
+
+def _source(each: Input) -> Source:
+    """The source of a recorded input; its path leads nowhere, for its rows are in shards."""
+    day = each.outside["published"]
+    return Source(
+        Path(each.path), each.path, date.fromisoformat(day) if day else None, each.outside["published_from"],
+        each.outside["locality"], each.outside["source"],
+    )  # fmt: skip
 
 
 def _settings(gazetteers: Sequence[Path], locality: str | None) -> Settings:
@@ -121,18 +174,19 @@ def _settings(gazetteers: Sequence[Path], locality: str | None) -> Settings:
     return settings
 
 
-def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], stages: tuple[str, ...], workers: int | None,
-         progress: Progress | None, lost: Sequence[Input] = ()) -> Report:  # fmt: skip
+def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Settings, stages: tuple[str, ...],
+         workers: int | None, progress: Progress | None, kept: Sequence[Input]) -> Report:  # fmt: skip
     """Map the tasks, then publish the stages' tables and the manifest where anything changed."""
     began = time.monotonic()
     seconds: Counter[str] = Counter()
-    inputs = sorted([*_map(tasks, workers, progress, seconds), *lost], key=lambda each: each.path)
-    record = _record(out, told, inputs)
+    done: Counter[str] = Counter()
+    inputs = sorted([*_map(tasks, workers, progress, seconds, done), *kept], key=lambda each: each.path)
+    record = _record(out, told, settings, inputs)
     run_ids = {name: _run_id(stage, inputs) for stage in stages for name in PUBLISHED[stage]}
     changed = any(record["tables"].get(name, {}).get("run_id") != run_id for name, run_id in run_ids.items())
     if changed:
         with timed(seconds, "store"):
-            tables = _gather(out, inputs, {task.source.name: task.source for task in tasks})
+            tables = _gather(out, inputs, settings)
         if "link" in stages:
             with timed(seconds, "link"):
                 tables.update(link_tables(tables))
@@ -147,27 +201,31 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], stages: tupl
         store.publish(out, fresh, manifest=record, readme=dictionary.readme(record))
         store.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
     return Report(
-        str(out), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
+        str(out), dict(done), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
         tuple((path, reason) for path, reason in record["rejects"]), dict(seconds), time.monotonic() - began, changed,
     )  # fmt: skip
 
 
-def _map(
-    tasks: Sequence[Task], workers: int | None, progress: Progress | None, seconds: Counter[str]
-) -> Iterable[Input]:
+def _map(tasks: Sequence[Task], workers: int | None, progress: Progress | None, seconds: Counter[str],
+         done: Counter[str]) -> Iterable[Input]:  # fmt: skip
     """What became of each task, in no order."""
     n = workers or engine.default_workers(len(tasks))
     outcomes = engine.serial(process, tasks) if n == 1 else engine.processes(process, tasks, workers=n)
-    for done, outcome in enumerate(outcomes, 1):
+    for count, outcome in enumerate(outcomes, 1):
         task = tasks[outcome.index]
+        name, facts = task.source.name, outside(task.source)
         if isinstance(outcome, engine.Done):
             result = outcome.value
             seconds.update(result.seconds)
-            yield Input(task.source.name, result.sha256, result.split_key, result.facts_key)
+            done.update(result.made or ("cached",))
+            yield Input(name, facts, result.sha256, result.split_key, result.facts_key)
         else:
-            yield Input(task.source.name, error=f"{outcome.code} {outcome.reason}")
+            found = None if task.split_key else keys_of(task.source, task.settings)
+            sha256, split, second = (found.sha256, found.split, found.facts) if found else (task.sha256, None, None)
+            done["rejected"] += 1
+            yield Input(name, facts, sha256, split, second, f"{outcome.code} {outcome.reason}")
         if progress:
-            progress(done, len(tasks))
+            progress(count, len(tasks))
 
 
 def _run_id(stage: str, inputs: Iterable[Input]) -> str:
@@ -177,13 +235,12 @@ def _run_id(stage: str, inputs: Iterable[Input]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _record(out: Path, told: Mapping[str, Any], inputs: Sequence[Input]) -> dict[str, Any]:
+def _record(out: Path, told: Mapping[str, Any], settings: Settings, inputs: Sequence[Input]) -> dict[str, Any]:
     """The manifest to be, with the tables of earlier stages that stay as they are."""
     try:
         old = store.manifest(out)
     except UsageError:
         old = {"tables": {}, "documents": {}, "rejects": []}
-    settings = Settings(tuple(Path(path).resolve() for path in told["gazetteers"]))
     versions = {
         "schema": SCHEMA_VERSION,
         "split": split_versions(settings),
@@ -196,14 +253,14 @@ def _record(out: Path, told: Mapping[str, Any], inputs: Sequence[Input]) -> dict
     }  # fmt: skip
 
 
-def _gather(out: Path, inputs: Sequence[Input], known: Mapping[str, Source]) -> dict[str, pa.Table]:
+def _gather(out: Path, inputs: Sequence[Input], settings: Settings) -> dict[str, pa.Table]:
     """The rows of all documents by table; the same bytes at a second path keep their document's row only."""
     parts: dict[str, list[pa.Table]] = {}
     outcasts: list[DocumentRow] = []
     first_path: dict[str, str] = {}
     for each in inputs:
         if each.error or not each.split:
-            outcasts.append(rejected(known.get(each.path) or Source(Path(each.path), each.path), each.error or "E303"))
+            outcasts.append(rejected(_source(each), each.error or "E303", each.sha256, resources(settings)))
             continue
         tables = store.read_shard(store.shard_path(out, each.split))
         original = first_path.setdefault(each.sha256 or each.path, each.path)

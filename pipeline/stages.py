@@ -87,8 +87,35 @@ def _key(*parts: object) -> str:
     return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a raw file's bytes hash to, and the keys of its shards."""
+
+    sha256: str
+    split: str
+    facts: str
+
+
+def keys(source: Source, data: bytes, settings: Settings) -> Keys:
+    """The keys of a raw file's rows: what `run` makes and what `plan` says it would make."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    split = split_key(source, sha256, settings)
+    return Keys(sha256, split, facts_key(split))
+
+
+def read_bytes(source: Source) -> bytes:
+    """The file's bytes. Raises InputError E103 where it cannot be read."""
+    try:
+        return source.path.read_bytes()
+    except OSError as error:
+        raise InputError("E103", f"cannot be read: {error.strerror}") from None
+
+
 def process(task: Task) -> Result:
-    """Read, split and extract one raw file, or find its shards. Raises WorkerError E304 where a row breaks an invariant."""
+    """Read, split and extract one raw file, or find its shards.
+
+    Raises InputError where the file cannot be read, WorkerError E304 where a row breaks an invariant.
+    """
     seconds: Counter[str] = Counter()
     sha256, first = (task.sha256, task.split_key) if task.split_key else _split_file(task, seconds)
     assert first
@@ -99,19 +126,15 @@ def process(task: Task) -> Result:
 
 def _split_file(task: Task, seconds: Counter[str]) -> tuple[str, str]:
     with timed(seconds, "read"):
-        try:
-            data = task.source.path.read_bytes()
-        except OSError as error:
-            raise InputError("E103", f"cannot be read: {error.strerror}") from None
-        sha256 = hashlib.sha256(data).hexdigest()
-        key = split_key(task.source, sha256, task.settings)
-    path = store.shard_path(task.out, key)
+        data = read_bytes(task.source)
+        found = keys(task.source, data, task.settings)
+    path = store.shard_path(task.out, found.split)
     if not path.exists():
         with timed(seconds, "split"):
-            rows = list(split_rows(task.source, data, sha256, resources(task.settings)))
+            rows = list(split_rows(task.source, data, found.sha256, resources(task.settings)))
         with timed(seconds, "store"):
             store.write_shard(path, rows)
-    return sha256, key
+    return found.sha256, found.split
 
 
 def _extract_shard(task: Task, split: str, seconds: Counter[str]) -> str:

@@ -1,0 +1,86 @@
+"""What a run would do to each raw file, and why, without doing it.
+
+In: what `run` is given. Out: a Verdict a file. It goes by the same sources, keys and shards as `run`, so what
+it announces is what happens; the reasons are read off the last run's manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from . import store
+from .errors import OutputError, UsageError
+from .model import Source
+from .run import Input, keys_of, last_inputs, outside, prepare, still_rejected
+from .stages import Settings, facts_versions, split_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be done to a raw file: the stages that its rows have to go through, and the reason."""
+
+    path: str
+    verdict: str  # do, cached, rejected, gone
+    stages: tuple[str, ...]
+    reason: str
+
+
+def plan(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
+         gazetteers: Sequence[Path] = (), retry_rejected: bool = False) -> list[Verdict]:  # fmt: skip
+    """A verdict for every file below `raw` and every file that the last run had and this one has not. Raises as `run` does."""
+    found, settings, _ = prepare(raw, out, published=published, locality=locality, source=source, gazetteers=gazetteers)
+    before, versions = last_inputs(out), _last_versions(out)
+    changed = {
+        "split": _changed(versions.get("split", {}), split_versions(settings)),
+        "extract": _changed(versions.get("extract", {}), facts_versions()),
+    }
+    verdicts = [_verdict(each, before.get(each.name), out, settings, changed, retry_rejected) for each in found]
+    gone = sorted(before.keys() - {each.name for each in found})
+    verdicts += [Verdict(path, "gone", (), "no longer in the raw folder: its rows leave the tables") for path in gone]
+    return sorted(verdicts, key=lambda each: each.path)
+
+
+def _verdict(source: Source, before: Input | None, out: Path, settings: Settings, changed: Mapping[str, str],
+             retry_rejected: bool) -> Verdict:  # fmt: skip
+    if before and not retry_rejected and still_rejected(source, before, settings):
+        return Verdict(source.name, "rejected", (), f"rejected before: {before.error}")
+    keys = keys_of(source, settings)
+    if keys is None:
+        return Verdict(source.name, "do", ("split", "extract"), "cannot be read: it will be rejected")
+    there = [store.shard_path(out, key).exists() for key in (keys.split, keys.facts)]
+    if all(there):
+        return Verdict(source.name, "cached", (), "unchanged")
+    stages = ("extract",) if there[0] else ("split", "extract")
+    return Verdict(source.name, "do", stages, _reason(source, keys.sha256, before, stages[0], changed))
+
+
+def _reason(source: Source, sha256: str, before: Input | None, stage: str, changed: Mapping[str, str]) -> str:
+    if before is None:
+        return "new"
+    if before.error:
+        return f"rejected before, tried again: {before.error}"
+    if before.sha256 != sha256:
+        return "its bytes changed"
+    told = outside(source)
+    facts = [f"{name} {before.outside.get(name)} → {told[name]}" for name in told if before.outside.get(name) != told[name]]  # fmt: skip
+    if facts:
+        return "; ".join(facts)
+    if changed[stage]:
+        return f"changed: {changed[stage]}"
+    return "its rows are gone from the output folder" if before.facts else f"not through {stage} yet"
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """The names of the components whose fingerprints differ."""
+    return ", ".join(name for name in sorted({*before, *now}) if before.get(name) != now.get(name))
+
+
+def _last_versions(out: Path) -> Mapping[str, Any]:
+    try:
+        return dict(store.manifest(out)["versions"])
+    except (UsageError, OutputError):
+        return {}
