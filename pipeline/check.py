@@ -1,7 +1,7 @@
 """The invariants of an output folder: what must hold for every row of every run.
 
 `check(out)` yields a Problem for each breach: schema, keys, foreign keys, enumerations, ranges, dates in order,
-spans against the text, segments against the raw files, sort order, run ids and row counts of the manifest.
+spans against the text, segments against the raw files, sort order, and the manifest: run ids, row counts, hashes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ from .read import read
 from .schema import TABLES, Column, arrow_schema, columns, sort
 
 _SHOWN = 3
+_ORDERED = {
+    "dates": (("start_date", "end_date"),),
+    "figures": (("value", "value_max"), ("si_value", "si_value_max")),
+    "people": (("first_seen", "last_seen"),),
+    "articles": (("raw_start_char", "raw_end_char"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,11 @@ def check(out: Path, *, raw: Path | None = None) -> Iterator[Problem]:
             tables[name] = store.read_table(out, name)
         except PipelineError as error:
             yield Problem(name, "", error.what, 0)
+    for name in store.changed_files(out, record):
+        yield Problem(name.split("/")[0], "", f"{name} is not the file that the run wrote", 0)
     linked = "people" in tables
     for name, table in tables.items():
-        if not table.schema.equals(arrow_schema(name), check_metadata=False):
+        if (table.schema.names, table.schema.types) != (arrow_schema(name).names, arrow_schema(name).types):
             yield Problem(name, "", "columns differ from the schema", table.num_rows)
             continue
         if table.num_rows != record["tables"][name]["rows"]:
@@ -62,8 +70,8 @@ def check(out: Path, *, raw: Path | None = None) -> Iterator[Problem]:
             yield from _values(name, column, table)
             if linked or column.to in ("documents", "articles"):
                 yield from _references(name, column, table, tables)
-        if name == "dates":
-            yield from _order(name, table)
+        for low, high in _ORDERED.get(name, ()):
+            yield from _order(name, table, low, high)
     if "articles" in tables:
         yield from _spans(tables)
         if raw is not None and "segments" in tables:
@@ -112,10 +120,10 @@ def _references(name: str, column: Column, table: pa.Table, tables: Mapping[str,
         )
 
 
-def _order(name: str, table: pa.Table) -> Iterator[Problem]:
-    wrong = table.filter(pc.greater(table["start_date"], table["end_date"]))
+def _order(name: str, table: pa.Table, low: str, high: str) -> Iterator[Problem]:
+    wrong = table.filter(pc.greater(table[low], table[high]))
     if wrong.num_rows:
-        yield Problem(name, "start_date", "after end_date", wrong.num_rows, _examples(wrong, "surface"))
+        yield Problem(name, low, f"after {high}", wrong.num_rows, _examples(wrong, TABLES[name].key[0]))
 
 
 def _spans(tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
@@ -149,7 +157,11 @@ def _raw(tables: Mapping[str, pa.Table], raw: Path) -> Iterator[Problem]:
         text = decoded.get(article["document_id"])
         for s in segments.get(article["article_id"], []):
             length = s["end_char"] - s["start_char"]
-            if text is None or text[s["raw_start_char"] :][:length] != article["text"][s["start_char"] : s["end_char"]]:
+            if (
+                text is None
+                or text[s["raw_start_char"] : s["raw_start_char"] + length]
+                != article["text"][s["start_char"] : s["end_char"]]
+            ):
                 wrong.append(f"{path} {article['article_id']} {s['start_char']}")
     if wrong:
         yield Problem("segments", "raw_start_char", "raw file differs", len(wrong), tuple(wrong[:_SHOWN]))

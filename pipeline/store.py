@@ -142,12 +142,14 @@ def sweep_shards(out: Path, keep: frozenset[str]) -> int:
 
 
 def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: Mapping[str, Any], readme: str) -> None:
-    """Replace the given tables (name → run id, rows), the README and, last, the manifest."""
+    """Replace the given tables (name → run id, rows), the README and, last, the manifest, with the files' hashes."""
     staging = out / STATE / "staging"
+    written = {name: dict(entry) for name, entry in manifest["tables"].items()}
     try:
         for name, (run_id, table) in tables.items():
             (staging / name).mkdir(parents=True, exist_ok=True)
             _write_parquet(staging / name / "part-0.parquet", sort(name, table), run_id)
+            written[name]["sha256"] = _sha256(staging / name / "part-0.parquet")
         for name in tables:
             (out / name).mkdir(exist_ok=True)
             (staging / name / "part-0.parquet").replace(out / name / "part-0.parquet")
@@ -162,7 +164,27 @@ def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: 
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     write_atomically(out / "README.md", readme.encode())
-    write_atomically(out / "manifest.json", (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+    record = {**manifest, "tables": written, "readme": hashlib.sha256(readme.encode()).hexdigest()}
+    write_atomically(out / "manifest.json", (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def changed_files(out: Path, record: Mapping[str, Any]) -> Iterator[str]:
+    """The published files, relative to `out`, that are not what the manifest says they are."""
+    known = {f"{name}/part-0.parquet": entry["sha256"] for name, entry in record["tables"].items()}
+    for name, sha256 in {**known, "README.md": record["readme"]}.items():
+        if _sha256(out / name) != sha256:
+            yield name
+    for path in sorted(path for name in record["tables"] for path in (out / name).glob("*")):
+        if path.relative_to(out).as_posix() not in known:
+            yield path.relative_to(out).as_posix()
 
 
 def _write_parquet(path: Path, table: pa.Table, run_id: str) -> None:

@@ -70,6 +70,14 @@ def test_damage_is_named(sound: Path, tmp_path: Path, table: str, change: Change
     assert any(named in str(p) for p in check(tmp_path / "out"))
 
 
+@pytest.mark.parametrize("name", ["README.md", "figures/part-0.parquet", "figures/part-1.parquet"])
+def test_a_file_that_the_run_did_not_write_is_named(sound: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(sound / "out", tmp_path / "out")
+    with (tmp_path / "out" / name).open("ab") as file:
+        file.write(b" ")
+    assert any(f"{name} is not the file that the run wrote" in str(p) for p in check(tmp_path / "out"))
+
+
 def test_missing_column_torn_file_and_changed_raw_are_named(sound: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(sound / "out", out)
