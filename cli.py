@@ -329,6 +329,20 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
+@app.command(epilog="Example: python cli.py export data/processed county.xlsx")
+def export(out: Out, target: Annotated[Path, typer.Argument(metavar="TARGET", help="File to write; a folder for csv.")],
+           form: Annotated[str | None, typer.Option("--format", help="csv, xlsx, sqlite, duckdb or jsonl; default: by TARGET's ending.")] = None,
+           table: Annotated[list[str] | None, typer.Option(help="Only this table (repeatable).")] = None, quiet: Quiet = False) -> None:  # fmt: skip
+    """The tables for other programs: CSV for Excel, a workbook, SQLite (Datasette opens it), DuckDB, JSON lines."""
+    with _errors():
+        from pipeline.export import export
+
+        endings = {".xlsx": "xlsx", ".sqlite": "sqlite", ".db": "sqlite", ".duckdb": "duckdb", ".jsonl": "jsonl"}
+        written = export(out, target, form or endings.get(target.suffix, "csv"), table or ())
+    for path in () if quiet else written:
+        typer.echo(path)
+
+
 @app.command(epilog="Example: python cli.py score data/gold/sample.jsonl --errors posts")
 def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated articles, one JSON object a line.")],
           out: Annotated[Path | None, typer.Argument(metavar="[OUT]", help="Score this output, made from the gold's dumps, instead of a fresh run.")] = None,

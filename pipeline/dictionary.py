@@ -1,4 +1,4 @@
-"""The data dictionary of an output folder, in English and Chinese, derived from `schema` and a manifest."""
+"""What tables and columns mean, in English and Chinese, derived from `schema`: README.md of an output, comments in SQL."""
 
 from __future__ import annotations
 
@@ -37,6 +37,17 @@ connect(".").sql("FROM posts JOIN articles USING (article_id) SELECT name, post,
 def readme(record: Mapping[str, Any]) -> str:
     """README.md of an output folder: what it holds, how to load it, every column. Shape: one Markdown text."""
     return "\n".join([*_head(record), _LOADING, *_tables(record)])
+
+
+def comments(name: str, kind: str) -> Iterator[str]:
+    """SQL statements of DuckDB that attach the descriptions to a TABLE or VIEW and its columns."""
+    yield f"COMMENT ON {kind} {name} IS {_quoted(' · '.join(TABLES[name].doc))}"
+    for column in columns(name):
+        yield f"COMMENT ON COLUMN {name}.{column.name} IS {_quoted(f'{column.en} · {column.zh}')}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _head(record: Mapping[str, Any]) -> Iterator[str]:

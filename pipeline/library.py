@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import store
+from .dictionary import comments
 from .documents import article_rows, text_article
 from .errors import UsageError
 from .extract import Found, bylines, extract
 from .link import link
 from .run import PUBLISHED, STAGES
-from .schema import TABLES, Row, columns, to_arrow
+from .schema import TABLES, Row, to_arrow
 from .stages import Settings, resources
 
 if TYPE_CHECKING:
@@ -69,11 +70,6 @@ def connect(out: str | Path) -> duckdb.DuckDBPyConnection:
     for name in store.manifest(Path(out))["tables"]:
         files = str(Path(out).resolve() / name / "*.parquet").replace("'", "''")
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{files}')")
-        connection.execute(f"COMMENT ON VIEW {name} IS {_quoted(' · '.join(TABLES[name].doc))}")
-        for column in columns(name):
-            connection.execute(f"COMMENT ON COLUMN {name}.{column.name} IS {_quoted(f'{column.en} · {column.zh}')}")
+        for statement in comments(name, "VIEW"):
+            connection.execute(statement)
     return connection
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -45,7 +45,11 @@ def places(article: Article, found: Found, resources: Resources) -> Iterable[Row
     folded = fold(article.text)
     own = article.locality.path if article.locality else ""
     credited = [(row.start_char, row.end_char) for row in found.of(BylineRow)]
-    mentions = [m for m in _mentions(folded, resources.gazetteer, own) if not any(a < m.end and m.start < b for a, b in credited)]
+    mentions = [
+        m
+        for m in _mentions(folded, resources.gazetteer, own)
+        if not any(a < m.end and m.start < b for a, b in credited)
+    ]
     rows: dict[str, PlaceRow] = {}
     for mention in mentions:
         place_id = _add(rows, mention.place, resources.gazetteer)
@@ -63,12 +67,15 @@ def _mentions(folded: str, gazetteer: Gazetteer, own: str) -> list[Mention]:
     new = list(candidates(folded, gazetteer, ends.__contains__, lambda i: bool(covered[i])))
     return _placed(folded, gazetteer, own, known, new)
 
+
 def _placed(folded: str, gazetteer: Gazetteer, own: str, known: list[Match], new: list[Candidate]) -> list[Mention]:
     """Matches and candidates as mentions, each with the path that the chain to its left, the sentence or the text gives."""
     mentions: list[Mention] = []
     last: dict[str, str] = {}  # the last unit of each level, by path
     for item in sorted([*known, *new], key=lambda each: each.start):
-        left = mentions[-1] if mentions and mentions[-1].end == item.start and mentions[-1].place.kind == "admin" else None
+        left = (
+            mentions[-1] if mentions and mentions[-1].end == item.start and mentions[-1].place.kind == "admin" else None
+        )
         if isinstance(item, Match):
             place = _known_place(item, folded)
         else:
@@ -93,13 +100,17 @@ def _known_place(match: Match, folded: str) -> Place:
     return Place("admin", match.unit.name, match.unit.level, match.unit.path, match.unit)
 
 
-def _new_place(item: Candidate, folded: str, gazetteer: Gazetteer, own: str, left: Mention | None, last: dict[str, str]) -> Place | None:
+def _new_place(
+    item: Candidate, folded: str, gazetteer: Gazetteer, own: str, left: Mention | None, last: dict[str, str]
+) -> Place | None:
     name = folded[item.start : item.end]
     if item.ending.kind == "site":
         inner = (left.place.path if left else None) or last.get("village") or last.get("township") or own or None
         return Place("site", name, None, inner)
     level = item.ending.level or "village"
-    parent = left.place.path if left and left.place.level and LEVELS.index(left.place.level) < LEVELS.index(level) else None
+    parent = (
+        left.place.path if left and left.place.level and LEVELS.index(left.place.level) < LEVELS.index(level) else None
+    )
     if parent is None:
         above = [last[each] for each in LEVELS[: LEVELS.index(level)] if each in last]
         parent = above[-1] if above else own or None

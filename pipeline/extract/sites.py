@@ -57,7 +57,9 @@ def _before(gazetteer: Gazetteer) -> frozenset[str]:
     return lexicon.words("place_before") | gazetteer.connectives
 
 
-def candidates(folded: str, gazetteer: Gazetteer, ends: Callable[[int], bool], inside: Callable[[int], bool]) -> Iterator[Candidate]:
+def candidates(
+    folded: str, gazetteer: Gazetteer, ends: Callable[[int], bool], inside: Callable[[int], bool]
+) -> Iterator[Candidate]:
     """Names by ending, in text order. `ends(i)`: a known name ends at i; `inside(i)`: character i is part of one."""
     before = _before(gazetteer)
     last = 0
@@ -72,7 +74,9 @@ def candidates(folded: str, gazetteer: Gazetteer, ends: Callable[[int], bool], i
         yield Candidate(start, hit.end(), ending, edge)
 
 
-def _left(folded: str, stem_end: int, ending: Ending, before: frozenset[str], ends: Callable[[int], bool], last: int) -> tuple[int | None, str]:
+def _left(
+    folded: str, stem_end: int, ending: Ending, before: frozenset[str], ends: Callable[[int], bool], last: int
+) -> tuple[int | None, str]:
     """Where the name begins and at what edge; None where no edge is near."""
     inner = lexicon.words("place_inner")
     for start in range(stem_end, max(last, stem_end - ending.most) - 1, -1):

@@ -76,7 +76,9 @@ def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
     return _settle(folded, sure, pending)
 
 
-def _judge(folded: str, start: int, end: int, found: tuple[Form, ...], left: Match | None, gazetteer: Gazetteer, own: str) -> Match | Form | None:
+def _judge(
+    folded: str, start: int, end: int, found: tuple[Form, ...], left: Match | None, gazetteer: Gazetteer, own: str
+) -> Match | Form | None:
     """A match, a form that needs support, or None."""
     if left and left.unit:
         inner = [form for form in found if form.unit.path.startswith(left.unit.path + "/")]
@@ -89,7 +91,11 @@ def _judge(folded: str, start: int, end: int, found: tuple[Form, ...], left: Mat
     if best.kind == "full":
         if surface in lexicon.words("place_words", kind="generic") or _torn(folded, end):
             return None
-        if len(surface) == 2 and not (home and best.unit.level not in {"village", "township"}) and not (_free(folded, start, gazetteer) and len(surface) > 1 and _ended(folded, end)):
+        if (
+            len(surface) == 2
+            and not (home and best.unit.level not in {"village", "township"})
+            and not (_free(folded, start, gazetteer) and len(surface) > 1 and _ended(folded, end))
+        ):
             return None
         if len(surface) == 3 and not home and _crossed(folded, start, gazetteer):
             return None
@@ -114,7 +120,9 @@ def _chain(folded: str, match: Match, gazetteer: Gazetteer, own: str) -> Iterato
             return
         names = _inside(gazetteer, county.path)
         for size in range(min(12, len(folded) - match.end), 1, -1):
-            inner = [u for u in names.get(folded[match.end : match.end + size], ()) if u.path.startswith(unit.path + "/")]
+            inner = [
+                u for u in names.get(folded[match.end : match.end + size], ()) if u.path.startswith(unit.path + "/")
+            ]
             if inner:
                 match = Match(match.end, match.end + size, inner[0] if len(inner) == 1 else None, "full", "chain", 0.95)
                 yield match
@@ -128,9 +136,15 @@ def _nearest(found: tuple[Form, ...], own: str) -> tuple[Form, bool]:
     """The form whose unit lies nearest to the locality, and whether it is alone there."""
     if len(found) == 1:
         return found[0], True
-    ranked = sorted(found, key=lambda form: (-_shared(form.unit.path, own), _ORDER[form.kind], form.unit.path.count("/")))
+    ranked = sorted(
+        found, key=lambda form: (-_shared(form.unit.path, own), _ORDER[form.kind], form.unit.path.count("/"))
+    )
     first, second = ranked[:2]
-    same = _shared(first.unit.path, own) == _shared(second.unit.path, own) and first.kind == second.kind and first.unit.level == second.unit.level
+    same = (
+        _shared(first.unit.path, own) == _shared(second.unit.path, own)
+        and first.kind == second.kind
+        and first.unit.level == second.unit.level
+    )
     return first, not same
 
 

@@ -60,18 +60,34 @@ def _words() -> dict[str, Word]:
     for row in lexicon.rows("dates_words"):
         plain = row["value"].lstrip("-").isdecimal()
         value: Value = int(row["value"]) if plain else row["value"]
-        words[row["word"]] = Word(row["kind"], value, row["base"], row["then"], _stops(row["left"]), _stops(row["right"]))
+        words[row["word"]] = Word(
+            row["kind"], value, row["base"], row["then"], _stops(row["left"]), _stops(row["right"])
+        )
     for row in lexicon.rows("dates_feasts"):
         for opening, closing in _QUOTES:
             alone = row["alone"] if not opening else "no"
             word = Word("feast", row["rule"], row["days"], alone, _stops(row["left"]), _stops(row["right"]))
             words.setdefault(opening + row["word"] + closing, word)
             if opening and row["alone"] == "no":  # “五一”国际劳动节
-                for name in ("节", "国际劳动节", "劳动节", "妇女节", "国际妇女节", "国际劳动妇女节", "儿童节", "国际儿童节", "建党节", "建军节", "青年节"):
+                for name in (
+                    "节",
+                    "国际劳动节",
+                    "劳动节",
+                    "妇女节",
+                    "国际妇女节",
+                    "国际劳动妇女节",
+                    "儿童节",
+                    "国际儿童节",
+                    "建党节",
+                    "建军节",
+                    "青年节",
+                ):
                     words.setdefault(opening + row["word"] + closing + name, word)
     for row in lexicon.rows("dates_eras"):
         for opening, closing in _QUOTES:
-            words[opening + row["word"] + closing] = Word("era", f"{row['start']} {row['end']}", "", row["kind"] if not opening else "quoted", (), ())
+            words[opening + row["word"] + closing] = Word(
+                "era", f"{row['start']} {row['end']}", "", row["kind"] if not opening else "quoted", (), ()
+            )
     return words
 
 
@@ -137,7 +153,9 @@ def read(text: str, position: int) -> Token | None:
 def _word(text: str, match: re.Match[str]) -> Token | None:
     word = _words()[match.group()]
     start, end = match.span()
-    if (word.left and text.endswith(word.left, max(0, start - 8), start)) or (word.right and text.startswith(word.right, end)):
+    if (word.left and text.endswith(word.left, max(0, start - 8), start)) or (
+        word.right and text.startswith(word.right, end)
+    ):
         return None
     return Token(word.kind, start, end, word.value, word.base, word.then, unit=match.group())
 
@@ -152,10 +170,29 @@ def _number(text: str, match: re.Match[str]) -> Token | None:
         return None
     value = number(numeral)
     if more or ge or value is None or kind == "duration":
-        return Token("duration", start, end, value, "more" if more else "", first=None if not first else number(first), unit=unit, numeral=numeral)
+        return Token(
+            "duration",
+            start,
+            end,
+            value,
+            "more" if more else "",
+            first=None if not first else number(first),
+            unit=unit,
+            numeral=numeral,
+        )
     if kind == "decade" and first is None and len(numeral) > 2 and not numeral.isdecimal():  # 八九十年代
-        return Token(kind, start, end, 10 * DIGITS.get(numeral[-2], 0), first=10 * DIGITS.get(numeral[-3], 0), unit=unit, numeral=numeral)
-    if kind == "month" and first is None and len(numeral) == 2 and numeral[0] in DIGITS and numeral[1] in DIGITS:  # 七八月
+        return Token(
+            kind,
+            start,
+            end,
+            10 * DIGITS.get(numeral[-2], 0),
+            first=10 * DIGITS.get(numeral[-3], 0),
+            unit=unit,
+            numeral=numeral,
+        )
+    if (
+        kind == "month" and first is None and len(numeral) == 2 and numeral[0] in DIGITS and numeral[1] in DIGITS
+    ):  # 七八月
         return Token(kind, start, end, DIGITS[numeral[1]], first=DIGITS[numeral[0]], unit=unit, numeral=numeral)
     return Token(kind, start, end, value, first=number(first) if first else None, unit=unit, numeral=numeral)
 
@@ -166,7 +203,17 @@ def _inside_number(text: str, start: int) -> bool:
         return False
     before, here = text[start - 1], text[start]
     if here.isdecimal():
-        return before.isdecimal() or (before in ".,·" and start > 1 and text[start - 2].isdecimal() and text[start + 2 : start + 3].isdecimal()) or (before.isascii() and before.isalpha()) or (before == "." and text[start - 2 : start - 1].isdecimal())
+        return (
+            before.isdecimal()
+            or (
+                before in ".,·"
+                and start > 1
+                and text[start - 2].isdecimal()
+                and text[start + 2 : start + 3].isdecimal()
+            )
+            or (before.isascii() and before.isalpha())
+            or (before == "." and text[start - 2 : start - 1].isdecimal())
+        )
     return before in CHINESE
 
 
@@ -191,13 +238,47 @@ def _week(text: str, match: re.Match[str]) -> Token | None:
     which, weekday = match.group("which", "weekday")
     if which is None and weekday is None:
         return None
-    if weekday and text.startswith(("直", "起", "些", "共", "定", "样", "边", "方", "线", "系", "名", "位", "个", "次", "场", "批", "项", "报", "鸣", "年", "月"), end):
+    if weekday and text.startswith(
+        (
+            "直",
+            "起",
+            "些",
+            "共",
+            "定",
+            "样",
+            "边",
+            "方",
+            "线",
+            "系",
+            "名",
+            "位",
+            "个",
+            "次",
+            "场",
+            "批",
+            "项",
+            "报",
+            "鸣",
+            "年",
+            "月",
+        ),
+        end,
+    ):
         if which is None:
             return None
         weekday, end = None, end - 1
-    if weekday is None and text.startswith(("边", "围", "密", "期", "转", "到", "全", "年", "长", "岁", "末", "折", "村"), end):
+    if weekday is None and text.startswith(
+        ("边", "围", "密", "期", "转", "到", "全", "年", "长", "岁", "末", "折", "村"), end
+    ):
         return None
-    return Token("weekday" if weekday else "week", start, end, _WEEKDAYS[weekday] if weekday else _WEEKS[which or "本"], "published", first=None if which is None else _WEEKS[which])
+    return Token(
+        "weekday" if weekday else "week",
+        start,
+        end,
+        _WEEKDAYS[weekday] if weekday else _WEEKS[which or "本"],
+        "published",
+        first=None if which is None else _WEEKS[which],
+    )
 
 
 _READERS: Final = {"word": _word, "number": _number, "iso": _iso, "clock": _clock, "week": _week}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-DIGITS: Final = {c: n for n, chars in enumerate(("〇○零", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in chars}
+DIGITS: Final = {
+    c: n for n, chars in enumerate(("〇○零", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in chars
+}
 _TENS: Final = {"十": 10, "百": 100, "千": 1000}
 
 

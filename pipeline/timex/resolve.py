@@ -71,10 +71,16 @@ class Resolver:
             return
         if reading.value != "SET":
             memory.last = reading
-        if reading.grain in ("day", "time") or (reading.grain == "month" and reading.end is not None and (reading.end - reading.start).days < 20):
+        if reading.grain in ("day", "time") or (
+            reading.grain == "month" and reading.end is not None and (reading.end - reading.start).days < 20
+        ):
             memory.day = reading
         if "year" in mention.fields or "decade" in mention.fields:
-            memory.year = reading.start.year if mention.relation == "at" and mention.until is None and "year" in mention.fields else None
+            memory.year = (
+                reading.start.year
+                if mention.relation == "at" and mention.until is None and "year" in mention.fields
+                else None
+            )
 
     # --- points -------------------------------------------------------------------------------------------------------------
 
@@ -112,7 +118,13 @@ class Resolver:
     def _range(self, first: Reading, fields: Fields, cue: int) -> Reading | None:
         memory = self.memory
         before, memory.last, memory.day = (memory.last, memory.day), first, first
-        if first.start and "year" not in fields and ("month" in fields or "feast" in fields) and self.published and not fields.get("month", (0, ""))[1]:
+        if (
+            first.start
+            and "year" not in fields
+            and ("month" in fields or "feast" in fields)
+            and self.published
+            and not fields.get("month", (0, ""))[1]
+        ):
             last = self._one(fields | {"year": (first.start.year, "")}, cue)
         else:
             last = self._one(fields, cue)
@@ -121,7 +133,11 @@ class Resolver:
             return first
         if first.start and last.end and last.end < first.start:
             told = "year" in fields and not fields["year"][1]
-            last = self._one(fields | {"year": (first.start.year + 1, "")}, cue) if (not told and "day" not in fields) or ("month" in fields and not told) else None
+            last = (
+                self._one(fields | {"year": (first.start.year + 1, "")}, cue)
+                if (not told and "day" not in fields) or ("month" in fields and not told)
+                else None
+            )
         return None if last is None else periods.span(first, last)
 
     def _one(self, fields: Fields, cue: int) -> Reading | None:
@@ -165,7 +181,9 @@ class Resolver:
 
         def make(y: int) -> Reading | None:
             if days is not None:
-                the_day = almanac.lunar(y, number, int(days)) or (almanac.lunar(y, number, 0) if (number, days) == (1, 30) else None)  # type: ignore[call-overload]
+                the_day = almanac.lunar(y, number, int(days)) or (
+                    almanac.lunar(y, number, 0) if (number, days) == (1, 30) else None
+                )  # type: ignore[call-overload]
                 if (number, days) == (1, 30):  # 大年三十
                     the_day = almanac.lunar(y - 1, 12, 0)
                 return periods.day(the_day) if the_day else None
@@ -210,7 +228,9 @@ class Resolver:
         part = str(fields["yearpart"][0])
         if "year" not in fields and self.published and not self.memory.year:
             self.used = "published"
-            last_year = cue == 0 and part in ("late", "mid", "whole") and self.published.month <= (2 if part == "late" else 1)
+            last_year = (
+                cue == 0 and part in ("late", "mid", "whole") and self.published.month <= (2 if part == "late" else 1)
+            )
             return periods.part_of_year(self.published.year - last_year, part)
         return self._in_year(fields, lambda y: periods.part_of_year(y, part), cue)
 
@@ -293,10 +313,18 @@ class Resolver:
     def _bare_day(self, number: int, cue: int) -> Reading | None:
         """12日: in the month last mentioned, else the last such day before publication."""
         last = self.memory.day
-        if last and last.start and (self.memory.year or not self.published or abs((self.published - last.start).days) > 45):
+        if (
+            last
+            and last.start
+            and (self.memory.year or not self.published or abs((self.published - last.start).days) > 45)
+        ):
             self.used = "previous"
             y, m = last.start.year, last.start.month
-            if number < last.start.day and self.published and date(*periods.shift_month(y, m, 1), number) <= self.published:
+            if (
+                number < last.start.day
+                and self.published
+                and date(*periods.shift_month(y, m, 1), number) <= self.published
+            ):
                 y, m = periods.shift_month(y, m, 1)
             return periods.day(date(y, m, number))
         if self.published is None:
@@ -309,7 +337,11 @@ class Resolver:
                 found.append(date(y, m, number))
         past = [d for d in found if d <= self.published]
         future = [d for d in found if d > self.published]
-        ahead = cue == 2 or (cue == 1 and future[0].month == self.published.month) or (cue == 0 and (future[0] - self.published).days <= 3)
+        ahead = (
+            cue == 2
+            or (cue == 1 and future[0].month == self.published.month)
+            or (cue == 0 and (future[0] - self.published).days <= 3)
+        )
         return periods.day(future[0] if ahead or not past else past[-1])
 
     def _previous_day(self, by: int) -> Reading | None:
@@ -323,7 +355,9 @@ class Resolver:
         self.used = "previous" if last.start else None
         if last.start is None or (by == 0 and last.grain not in ("day", "time")):
             return last
-        return periods.day((last.end if by > 0 and last.end and last.grain == "month" else last.start) + timedelta(days=by))
+        return periods.day(
+            (last.end if by > 0 and last.end and last.grain == "month" else last.start) + timedelta(days=by)
+        )
 
     def year_(self, fields: Fields, cue: int) -> Reading | None:
         y = self._year(fields)
@@ -346,7 +380,9 @@ class Resolver:
             return self.published.year + value
         return (self.year or UNKNOWN) + value
 
-    def _in_year(self, fields: Fields, make: Maker, cue: int, *, days: int = 31, near: bool = False, lunar: bool = False) -> Reading | None:
+    def _in_year(
+        self, fields: Fields, make: Maker, cue: int, *, days: int = 31, near: bool = False, lunar: bool = False
+    ) -> Reading | None:
         """The reading in the year that is told, or in the likeliest."""
         if "year" in fields:
             y = self._year(fields)
@@ -355,7 +391,18 @@ class Resolver:
         if memory.year is not None:
             self.used = "previous"
             reading, later = _try(make, memory.year), _try(make, memory.year + 1)
-            if reading and later and memory.last and memory.last.start and reading.start and later.start and self.published and reading.start < memory.last.start and later.start <= self.published and memory.last.grain != "year":
+            if (
+                reading
+                and later
+                and memory.last
+                and memory.last.start
+                and reading.start
+                and later.start
+                and self.published
+                and reading.start < memory.last.start
+                and later.start <= self.published
+                and memory.last.grain != "year"
+            ):
                 return later
             if reading:
                 return reading
@@ -365,7 +412,11 @@ class Resolver:
                 return Reading(None, None, "XXXX", "day")
             return make(self.year or UNKNOWN)
         self.used = "published"
-        found = [r for y in range(self.published.year - 2 - 6 * (near is False), self.published.year + 3) if (r := _try(make, y)) and r.start]
+        found = [
+            r
+            for y in range(self.published.year - 2 - 6 * (near is False), self.published.year + 3)
+            if (r := _try(make, y)) and r.start
+        ]
         return _likeliest(found, self.published, cue, days, near)
 
     # --- offsets, sets, eras ----------------------------------------------------------------------------------------------------
@@ -425,7 +476,9 @@ class Resolver:
 
 def _bare(fields: Fields) -> bool:
     """Whether a month or quarter is told and the year is not."""
-    return "year" not in fields and any(name in fields and not fields[name][1] for name in ("month", "months", "quarter"))
+    return "year" not in fields and any(
+        name in fields and not fields[name][1] for name in ("month", "months", "quarter")
+    )
 
 
 def _try(make: Maker, y: int) -> Reading | None:
@@ -467,7 +520,9 @@ def _counted(origin: date, count: object, unit: str, sign: int, *, open_end: boo
             reading = periods.month(*periods.shift_month(origin.year, origin.month, sign * months))
     elif unit in ("周", "星期"):
         monday = origin - timedelta(days=origin.weekday())
-        reading = periods.day(origin - timedelta(weeks=n)) if open_end else periods.week(monday + timedelta(weeks=sign * n))
+        reading = (
+            periods.day(origin - timedelta(weeks=n)) if open_end else periods.week(monday + timedelta(weeks=sign * n))
+        )
     elif unit in ("天", "日"):
         reading = periods.day(origin + timedelta(days=sign * n))
     else:
@@ -501,7 +556,13 @@ def _iso(text: str, *, last: bool) -> date | None:
     return date(parts[0], 12, 31) if last else date(parts[0], 1, 1)
 
 
-_KINDS = {"point": Resolver.point, "vague": Resolver.vague, "every": Resolver.every, "era": Resolver.era, "offset": Resolver.offset}
+_KINDS = {
+    "point": Resolver.point,
+    "vague": Resolver.vague,
+    "every": Resolver.every,
+    "era": Resolver.era,
+    "offset": Resolver.offset,
+}
 _BY_FIELD = (
     ("century", Resolver.century), ("decade", Resolver.decade), ("feast", Resolver.feast), ("lunar", Resolver.lunar), ("lunarmonth", Resolver.lunar),
     ("months", lambda self, fields, cue: Resolver.month(self, fields | {"month": fields["months"]}, cue)), ("season", Resolver.season), ("half", Resolver.half),

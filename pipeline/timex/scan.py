@@ -35,7 +35,9 @@ _PART: Final = re.compile(
     r"初(?![级中步心次赛夏春秋冬衷具见期诊评选一二三审稿试露始])|底(?![下线数色蕴气板部层盘片细])|末(?![端梢])|[上中下]旬|年[初底末](?![级])|年内(?![蒙部])|同期|内(?![蒙部容需外涝参控设地])"
 )
 _DECADE_PART: Final = re.compile(r"(?:初期|中期|后期|末期|中后期|初(?![级中步])|末(?![端梢])|中叶|以前|之前)")
-_LUNAR_DAY: Final = re.compile(r"初[一二三四五六七八九十](?![中级年个名])|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十|十[一二三四五六七八九]?")
+_LUNAR_DAY: Final = re.compile(
+    r"初[一二三四五六七八九十](?![中级年个名])|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十|十[一二三四五六七八九]?"
+)
 _LUNAR_FEASTS: Final = {(2, "二"), (3, "三"), (6, "六"), (7, "七"), (9, "九")}
 _MINUTES: Final = re.compile(r"(\d{1,2}|[一二三四五十]{1,3})分|(半)|([一三])刻|整|(\d{2})(?=[许,、。;至到左])")
 _ABOUT: Final = re.compile(r"许|左右|前后|上下|多(?![个名种次项])|钟")
@@ -47,11 +49,58 @@ _SINCE: Final = re.compile(
 _VERB_SINCE: Final = re.compile(r"(?!之|以)[㐀-鿿]{1,8}?以来")
 _UNTIL: Final = re.compile(r"以前|之前|前夕|前后|前(?![往来后夕期景列进沿行线去置提任身瞻台方锋辈途端排三])|为止")
 _DURING: Final = re.compile(r"期间|这天|当天|当日|那天|这一天|间(?![隙接谍距])")
-_FEAST_SPAN: Final = re.compile(r"(?:佳节)?(?:小长假|长假|假期|黄金周|假日|节假日|放假|节日)?期间|小长假|长假|假期|黄金周|假日")
-_FEAST_TOLD: Final = re.compile(r"前夕|前后|前(?![往来进])|当天|当日|这天|这一天|来临|到来|过后|后(?![续勤])|节前|节后|以来|假前|临近|将至|之际|节气|时节|节|起")
-_PLACE_TAIL: Final = ("路", "街", "村", "镇", "乡", "巷", "桥", "河", "社区", "广场", "小学", "中学", "大道", "公园", "寺", "湖", "山", "小区", "大桥", "英雄", "勋章", "奖", "红旗手", "工程", "口号", "起义", "运动", "学校", "厂", "煤矿", "农场", "林场", "水库", "渠", "门", "店", "制造", "子弟")
-_ERA_TAIL: Final = re.compile(r"(期间|时期|以来|召开以来|胜利召开以来|末期?|初期|初|后期|中后期|前期|年代|之初|前(?![往来途景])|后(?![备代])|以后|之后|以前|之前|[一-十\d]{1,3}多?年来)")
-_AFTER_DURATION: Final = re.compile(r"(?:多)?(?:(前(?![往来后夕期景列进沿行线去置提任身台方锋辈途端排三])|以前|之前)|(以?来(?![到自访源临历客宾电往料校华的得])|以来)|(后(?![续期备勤面代方天台劲发半])|以后|之后))")
+_FEAST_SPAN: Final = re.compile(
+    r"(?:佳节)?(?:小长假|长假|假期|黄金周|假日|节假日|放假|节日)?期间|小长假|长假|假期|黄金周|假日"
+)
+_FEAST_TOLD: Final = re.compile(
+    r"前夕|前后|前(?![往来进])|当天|当日|这天|这一天|来临|到来|过后|后(?![续勤])|节前|节后|以来|假前|临近|将至|之际|节气|时节|节|起"
+)
+_PLACE_TAIL: Final = (
+    "路",
+    "街",
+    "村",
+    "镇",
+    "乡",
+    "巷",
+    "桥",
+    "河",
+    "社区",
+    "广场",
+    "小学",
+    "中学",
+    "大道",
+    "公园",
+    "寺",
+    "湖",
+    "山",
+    "小区",
+    "大桥",
+    "英雄",
+    "勋章",
+    "奖",
+    "红旗手",
+    "工程",
+    "口号",
+    "起义",
+    "运动",
+    "学校",
+    "厂",
+    "煤矿",
+    "农场",
+    "林场",
+    "水库",
+    "渠",
+    "门",
+    "店",
+    "制造",
+    "子弟",
+)
+_ERA_TAIL: Final = re.compile(
+    r"(期间|时期|以来|召开以来|胜利召开以来|末期?|初期|初|后期|中后期|前期|年代|之初|前(?![往来途景])|后(?![备代])|以后|之后|以前|之前|[一-十\d]{1,3}多?年来)"
+)
+_AFTER_DURATION: Final = re.compile(
+    r"(?:多)?(?:(前(?![往来后夕期景列进沿行线去置提任身台方锋辈途端排三])|以前|之前)|(以?来(?![到自访源临历客宾电往料校华的得])|以来)|(后(?![续期备勤面代方天台劲发半])|以后|之后))"
+)
 _LAST: Final = ("最近的", "过去的", "最近", "过去", "近", "刚刚过去的")
 _NEXT: Final = ("未来的", "今后的", "未来", "今后", "往后", "接下来的")
 _THESE: Final = ("这", "前", "头", "此前")
@@ -100,7 +149,12 @@ def _vague(text: str, token: Token, done: int) -> Mention | None:
     if token.unit in _LAST or token.unit in _NEXT:
         behind = token.end + (text[token.end : token.end + 1] == "的")
         counted = lexer.read(text, behind)
-        if counted and counted.kind in ("duration", "year", "month", "day") and counted.numeral and len(counted.numeral) < 4:
+        if (
+            counted
+            and counted.kind in ("duration", "year", "month", "day")
+            and counted.numeral
+            and len(counted.numeral) < 4
+        ):
             return _offset(text, counted, done, start=token.start, relation="last" if token.unit in _LAST else "next")
     end = token.end
     if text.startswith("以来", end):
@@ -123,8 +177,17 @@ def _offset(text: str, token: Token, done: int, start: int | None = None, relati
             if relation:
                 break
     behind = _AFTER_DURATION.match(text, token.end)
-    if relation == "these" and unit in ("月", "季度") and text[start or 0] in "前头" and (months := _from_january(token)):
-        return _relation(text, Mention(start or 0, token.end, "point", {months.kind: (1, "")}, {months.kind: (token.value, "")}), done)
+    if (
+        relation == "these"
+        and unit in ("月", "季度")
+        and text[start or 0] in "前头"
+        and (months := _from_january(token))
+    ):
+        return _relation(
+            text,
+            Mention(start or 0, token.end, "point", {months.kind: (1, "")}, {months.kind: (token.value, "")}),
+            done,
+        )
     if relation in ("last", "next", "these"):
         end = behind.end() if behind and behind.group(2) else token.end
         if relation in ("last", "these") and text.endswith(("将", "接", "附", "临", "靠"), done, start):
@@ -133,17 +196,37 @@ def _offset(text: str, token: Token, done: int, start: int | None = None, relati
             return None
         if relation == "last" and unit in ("小时", "分钟", "时", "点", "号"):
             return None
-        if unit in ("号", "时", "点", "点钟", "世纪", "年代") or (relation == "these" and unit in ("小时", "分钟", "季度")):
+        if unit in ("号", "时", "点", "点钟", "世纪", "年代") or (
+            relation == "these" and unit in ("小时", "分钟", "季度")
+        ):
             return None
-        return Mention(start if start is not None else begin, end, "offset", relation=relation, value=_length(token), first_of_range=unit)
-    if behind is None or unit in ("号", "时", "点", "点钟", "年代") or (text.endswith(("第", "每", "每隔", "提", "在", "为期", "满"), done, begin) and behind.group(2)):
+        return Mention(
+            start if start is not None else begin,
+            end,
+            "offset",
+            relation=relation,
+            value=_length(token),
+            first_of_range=unit,
+        )
+    if (
+        behind is None
+        or unit in ("号", "时", "点", "点钟", "年代")
+        or (text.endswith(("第", "每", "每隔", "提", "在", "为期", "满"), done, begin) and behind.group(2))
+    ):
         return None
     ago, last, _ = behind.groups()
     if not ago and unit in ("小时", "分钟"):
         return None
     if text.endswith(("第", "每", "每隔", "提前"), done, begin):
         return None
-    return Mention(begin, behind.end(), "offset", relation="ago" if ago else "last" if last else "later", value=_length(token), first_of_range=unit)
+    return Mention(
+        begin,
+        behind.end(),
+        "offset",
+        relation="ago" if ago else "last" if last else "later",
+        value=_length(token),
+        first_of_range=unit,
+    )
 
 
 def _length(token: Token) -> Value:
@@ -170,7 +253,13 @@ def _every(text: str, token: Token, done: int) -> Mention | None:
         weekday = re.compile("[一二三四五六日天]").match(text, token.end)
         if weekday:
             upto = re.compile("(?:至|到|-|—)周?[一二三四五六日天]").match(text, weekday.end())
-            return Mention(token.start, (upto or weekday).end(), "every", {} if upto else {"weekday": (lexer._WEEKDAYS[weekday.group()], "")}, value="P1W")
+            return Mention(
+                token.start,
+                (upto or weekday).end(),
+                "every",
+                {} if upto else {"weekday": (lexer._WEEKDAYS[weekday.group()], "")},
+                value="P1W",
+            )
     if fields and set(fields) == {"year"}:
         return None
     mention = Mention(token.start, max(end, token.end), "every", fields, value=token.value)
@@ -185,7 +274,13 @@ def _era(text: str, token: Token, done: int) -> Mention | None:
     word = tail.group()
     if not token.then.startswith(("plan", "quoted")) and word.startswith(("末", "年代", "前期")):
         return None
-    relation = "since" if word.endswith(("来", "后")) and word not in ("后期", "中后期") else "until" if word.endswith("前") else "at"
+    relation = (
+        "since"
+        if word.endswith(("来", "后")) and word not in ("后期", "中后期")
+        else "until"
+        if word.endswith("前")
+        else "at"
+    )
     part = "late" if word.startswith("末") else "early" if word == "初" and "quoted" in token.then else ""
     return Mention(token.start, tail.end(), "era", {"part": (part, "")}, relation=relation, value=token.value)
 
@@ -211,8 +306,14 @@ def _dated(text: str, token: Token, done: int) -> Mention | None:
             return _offset(text, token, done)
         return None
     mention = Mention(start, end, "point", fields)
-    if token.kind in ("quarter", "month") and text.endswith(("前", "头"), done, start) and (months := _from_january(token)):
-        return _relation(text, Mention(start - 1, token.end, "point", {months.kind: (1, "")}, {months.kind: (token.value, "")}), done)
+    if (
+        token.kind in ("quarter", "month")
+        and text.endswith(("前", "头"), done, start)
+        and (months := _from_january(token))
+    ):
+        return _relation(
+            text, Mention(start - 1, token.end, "point", {months.kind: (1, "")}, {months.kind: (token.value, "")}), done
+        )
     if token.kind == "quarter" and text.endswith("第", done, start):
         mention.start -= 1
     elif text.endswith("第", done, start) and text[start] not in "“":
@@ -229,7 +330,9 @@ def _dated(text: str, token: Token, done: int) -> Mention | None:
     return mention if _tells_time(text, mention, token, done) else None
 
 
-def _fields(text: str, position: int, fields: Fields, token: Token | None = None, *, inside: bool = False) -> tuple[Fields, int]:
+def _fields(
+    text: str, position: int, fields: Fields, token: Token | None = None, *, inside: bool = False
+) -> tuple[Fields, int]:
     """The fields printed from the position on, ever finer, and where they end. A token already read is taken first."""
     rank, end = -1, position
     while True:
@@ -258,9 +361,18 @@ def _fields(text: str, position: int, fields: Fields, token: Token | None = None
         end = _finish(text, end, kind, fields)
         if kind == "hour":
             break
-        if kind in ("day", "month") and fields.get(kind, (0, ""))[1] == "" and text[end : end + 1] == " " and text[end + 1 : end + 2].isdecimal():
+        if (
+            kind in ("day", "month")
+            and fields.get(kind, (0, ""))[1] == ""
+            and text[end : end + 1] == " "
+            and text[end + 1 : end + 2].isdecimal()
+        ):
             end_of_space = lexer.read(text, end + 1)
-            if end_of_space and RANK.get(end_of_space.kind, -1) > rank and end_of_space.kind in ("day", "hour", "clock"):
+            if (
+                end_of_space
+                and RANK.get(end_of_space.kind, -1) > rank
+                and end_of_space.kind in ("day", "hour", "clock")
+            ):
                 token = end_of_space
                 continue
         token = None
@@ -285,7 +397,15 @@ def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | Non
         return _from_january(token) if token else None
     if here == "的" and fields and not {"day", "weekday"} & fields.keys():
         token = lexer.read(text, position + 1)
-        return token if token and token.kind in ("feast", "month", "season", "half", "quarter", "day", "yearpart") and "year" in fields and token.kind != "vague" and token.base != "previous" else None
+        return (
+            token
+            if token
+            and token.kind in ("feast", "month", "season", "half", "quarter", "day", "yearpart")
+            and "year" in fields
+            and token.kind != "vague"
+            and token.base != "previous"
+            else None
+        )
     if here and here in "早晚夜晨" and inside and _SHORT_DAYPART.match(text, position):
         return Token("daypart", position, position + 1, _DAYPARTS[here])
     part = _PART.match(text, position) if inside and here in "初底末上中下年同内" else None
@@ -305,7 +425,12 @@ def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | Non
 def _from_january(token: Token) -> Token | None:
     """今年前11个月, 前三季度: as a range from the first."""
     count, months = token.value, token.unit in ("月", "月份")
-    if not isinstance(count, int) or token.unit not in ("月", "月份", "季度") or token.first is not None or not 1 <= count <= (12 if months else 4):
+    if (
+        not isinstance(count, int)
+        or token.unit not in ("月", "月份", "季度")
+        or token.first is not None
+        or not 1 <= count <= (12 if months else 4)
+    ):
         return None
     return Token("months" if months else "quarter", token.start, token.end, count, first=1, unit=token.unit)
 
@@ -342,13 +467,26 @@ def _year_fits(text: str, token: Token) -> bool:
     if len(numeral) == 4 and not any(c in "十百千" for c in numeral):
         if token.first is not None and not 1000 <= token.first <= 2199:
             return False
-        around = text.startswith(("历史", "的历史", "文明", "的文明", "老", "古"), token.end) or text.endswith(("近", "约", "距今", "达", "逾", "超", "超过"), 0, token.start)
+        around = text.startswith(("历史", "的历史", "文明", "的文明", "老", "古"), token.end) or text.endswith(
+            ("近", "约", "距今", "达", "逾", "超", "超过"), 0, token.start
+        )
         return 1000 <= value <= 2199 and not (value % 100 == 0 and around)
     if token.unit == "年度":
         return len(numeral) == 2 and 10 <= value <= 99
-    if numeral.isdecimal() and len(numeral) == 2 and token.first is None and not text.endswith(("近", "约", "第", "满", "达", "的"), 0, token.start):
+    if (
+        numeral.isdecimal()
+        and len(numeral) == 2
+        and token.first is None
+        and not text.endswith(("近", "约", "第", "满", "达", "的"), 0, token.start)
+    ):
         month = lexer.read(text, token.end)
-        if month and month.kind == "month" and month.unit == "月" and isinstance(month.value, int) and 1 <= month.value <= 12:
+        if (
+            month
+            and month.kind == "month"
+            and month.unit == "月"
+            and isinstance(month.value, int)
+            and 1 <= month.value <= 12
+        ):
             token.value = value + (2000 if value < 50 else 1900)
             return True
     return False
@@ -365,7 +503,17 @@ def _put(text: str, token: Token, fields: Fields) -> None:
         value = (value, 0)
         if minutes and (token.unit != "点钟"):
             spelt, half, quarter, bare = minutes.groups()
-            minute = number(spelt) if spelt else 30 if half else 15 * (number(quarter) or 0) if quarter else int(bare) if bare else 0
+            minute = (
+                number(spelt)
+                if spelt
+                else 30
+                if half
+                else 15 * (number(quarter) or 0)
+                if quarter
+                else int(bare)
+                if bare
+                else 0
+            )
             if minute is not None and minute < 60:
                 value = (value[0], minute)
                 fields["end"] = (minutes.end(), "")
@@ -417,9 +565,15 @@ def _lunar_follows(text: str, end: int, fields: Fields) -> bool:
     if "first" in fields or not isinstance(month, int):
         return False
     if day and not text.startswith(("日", "号", "月", "个", "年", "五"), day.end()):
-        return "lunar" in fields or day.group().startswith("初") or (day.group() == "十五" and text[end - 2] in "一七八")
+        return (
+            "lunar" in fields or day.group().startswith("初") or (day.group() == "十五" and text[end - 2] in "一七八")
+        )
     here = text[end : end + 1]
-    return (month, here) in _LUNAR_FEASTS and text[end - 2] == here and not text.startswith(tuple("日号月个年天至到十-~"), end + 1)
+    return (
+        (month, here) in _LUNAR_FEASTS
+        and text[end - 2] == here
+        and not text.startswith(tuple("日号月个年天至到十-~"), end + 1)
+    )
 
 
 # --- what stands around a date ------------------------------------------------------------------------------------------------
@@ -438,14 +592,22 @@ def _range(text: str, mention: Mention) -> None:
     if not sep and "season" not in fields:
         return
     token = lexer.read(text, position)
-    if token is None or (token.kind not in RANK and token.kind != "iso") or (not sep and not (token.kind == "year" and token.then)):
+    if (
+        token is None
+        or (token.kind not in RANK and token.kind != "iso")
+        or (not sep and not (token.kind == "year" and token.then))
+    ):
         return
     until, end = _fields(text, position, {})
     if not until:
         return
     until.pop("first", None)
     coarsest = min(RANK[name] for name in until if name in RANK)
-    inherited = {name: value for name, value in fields.items() if name in RANK and RANK[name] < coarsest and not (name == "daypart" and "daypart" in until)}
+    inherited = {
+        name: value
+        for name, value in fields.items()
+        if name in RANK and RANK[name] < coarsest and not (name == "daypart" and "daypart" in until)
+    }
     if "hour" in fields and not ({"hour", "clock"} & until.keys()) and "day" not in until and "month" not in until:
         return
     mention.until, mention.end = inherited | until, end
@@ -460,7 +622,14 @@ def _relation(text: str, mention: Mention, done: int) -> Mention:
             mention.end = end = span.end()
             fields["span"] = (1, "")
     since = _SINCE.match(text, end)
-    prefixed = next((p for p in ("自从", "自", "从") if text.endswith(p, done, start) and not (p == "自" and text.endswith(("各自", "来自"), done, start))), "")
+    prefixed = next(
+        (
+            p
+            for p in ("自从", "自", "从")
+            if text.endswith(p, done, start) and not (p == "自" and text.endswith(("各自", "来自"), done, start))
+        ),
+        "",
+    )
     if since and since.group().startswith("开始") and not prefixed:
         since = None
     if since is None and (verb := _VERB_SINCE.match(text, end)) and not _token_within(text, end, verb.end()):
@@ -477,7 +646,11 @@ def _relation(text: str, mention: Mention, done: int) -> Mention:
             mention.relation = "until"
     else:
         during = _DURING.match(text, end)
-        if during and (during.group() != "间" or mention.until) and (during.group() in ("期间", "间") or "day" in fields or "feast" in fields):
+        if (
+            during
+            and (during.group() != "间" or mention.until)
+            and (during.group() in ("期间", "间") or "day" in fields or "feast" in fields)
+        ):
             mention.end = during.end()
     if mention.relation == "at" and mention.until is None:
         for prefix in ("截至到", "截止到", "截至", "截止"):
@@ -497,7 +670,9 @@ def _may_open(text: str, mention: Mention, since: re.Match[str]) -> bool:
 
 
 def _token_within(text: str, start: int, end: int) -> bool:
-    return any(lexer.read(text, p) is not None for p in range(start, end - 2)) or any(c in "年月日近、" for c in text[start:end])
+    return any(lexer.read(text, p) is not None for p in range(start, end - 2)) or any(
+        c in "年月日近、" for c in text[start:end]
+    )
 
 
 def _tells_time(text: str, mention: Mention, token: Token, done: int) -> bool:
@@ -513,7 +688,12 @@ def _tells_time(text: str, mention: Mention, token: Token, done: int) -> bool:
     if "feast" in fields:
         return _feast_tells(text, mention, token, before)
     if names == {"daypart"}:
-        return bare and mention.end - mention.start == 2 and text[mention.end : mention.end + 1] == "," and (mention.start == 0 or text[mention.start - 1] in "。\n!?;")
+        return (
+            bare
+            and mention.end - mention.start == 2
+            and text[mention.end : mention.end + 1] == ","
+            and (mention.start == 0 or text[mention.start - 1] in "。\n!?;")
+        )
     if "hour" in names and not names & {"day", "weekday", "feast"}:
         return _hour_tells(text, mention, token, before)
     if "day" in names and not names & {"month", "lunarmonth"} and not fields["day"][1]:
@@ -540,26 +720,112 @@ def _feast_tells(text: str, mention: Mention, token: Token, before: str) -> bool
 def _hour_tells(text: str, mention: Mention, token: Token, before: str) -> bool:
     fields = mention.fields
     if "daypart" in fields or mention.until is not None:
-        return token.unit != "点" or not token.numeral or mention.until is None or "daypart" in fields or token.kind == "clock" or (text[mention.end - 1] in "时点许半分钟" and token.numeral.isdecimal())
+        return (
+            token.unit != "点"
+            or not token.numeral
+            or mention.until is None
+            or "daypart" in fields
+            or token.kind == "clock"
+            or (text[mention.end - 1] in "时点许半分钟" and token.numeral.isdecimal())
+        )
     if token.kind == "clock":
-        return not before.endswith(("比", "以", "按", "为", "约", "负", "胜", "第", "图")) and not text.startswith(("比", "的比", "战", "胜", "大胜", "负", "力克", "险胜", "告负", "-", "告捷", "取胜", "领先", "击败", ","), mention.end) and (before == "" or before[-1] in _CLAUSE_START or before[-1] in "从在于至到晚早午晨")
+        return (
+            not before.endswith(("比", "以", "按", "为", "约", "负", "胜", "第", "图"))
+            and not text.startswith(
+                (
+                    "比",
+                    "的比",
+                    "战",
+                    "胜",
+                    "大胜",
+                    "负",
+                    "力克",
+                    "险胜",
+                    "告负",
+                    "-",
+                    "告捷",
+                    "取胜",
+                    "领先",
+                    "击败",
+                    ",",
+                ),
+                mention.end,
+            )
+            and (before == "" or before[-1] in _CLAUSE_START or before[-1] in "从在于至到晚早午晨")
+        )
     if token.unit in ("点钟",):
         return True
     printed = text[token.start : mention.end]
     if token.unit == "时" and token.numeral.isdecimal():
         return len(token.numeral) <= 2
-    return printed.endswith(("半", "分", "许", "刻", "整", "左右", "钟", "前后")) and (token.numeral.isdecimal() or not printed.endswith("分"))
+    return printed.endswith(("半", "分", "许", "刻", "整", "左右", "钟", "前后")) and (
+        token.numeral.isdecimal() or not printed.endswith("分")
+    )
 
 
 def _day_tells(text: str, mention: Mention, token: Token, before: str) -> bool:
     if token.kind != "day":
         return True
-    if before.endswith(("为期", "历时", "共", "连续", "长达", "达", "第", "每", "近", "逾", "满", "多", "几", "数", "〕", "]", "）", "字", "百", "这", "前", "仅", "用", "约", "整", "周", "星期", "生", "假", "过", "有", "头", "余", "·", "0", "月", "年")):
+    if before.endswith(
+        (
+            "为期",
+            "历时",
+            "共",
+            "连续",
+            "长达",
+            "达",
+            "第",
+            "每",
+            "近",
+            "逾",
+            "满",
+            "多",
+            "几",
+            "数",
+            "〕",
+            "]",
+            "）",
+            "字",
+            "百",
+            "这",
+            "前",
+            "仅",
+            "用",
+            "约",
+            "整",
+            "周",
+            "星期",
+            "生",
+            "假",
+            "过",
+            "有",
+            "头",
+            "余",
+            "·",
+            "0",
+            "月",
+            "年",
+        )
+    ):
         return False
     if token.unit == "号":
-        told = mention.until is not None or mention.relation != "at" or "daypart" in mention.fields or "hour" in mention.fields
+        told = (
+            mention.until is not None
+            or mention.relation != "at"
+            or "daypart" in mention.fields
+            or "hour" in mention.fields
+        )
         behind = text[mention.end : mention.end + 1]
-        return (before == "" or before[-1] in _CLAUSE_START or before[-1] in "于从到至自") and (told or behind == ",") and not before.endswith("、")
+        return (
+            (before == "" or before[-1] in _CLAUSE_START or before[-1] in "于从到至自")
+            and (told or behind == ",")
+            and not before.endswith("、")
+        )
     if not token.numeral.isdecimal():
-        return isinstance(token.value, int) and token.value > 10 and token.numeral[0] in "十二三廿卅" and mention.relation != "later"
+        return (
+            isinstance(token.value, int)
+            and token.value > 10
+            and token.numeral[0] in "十二三廿卅"
+            and mention.relation != "later"
+        )
     return True

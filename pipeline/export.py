@@ -1,0 +1,190 @@
+"""An output folder in the formats that other programs open: CSV, Excel, SQLite, DuckDB, JSON lines.
+
+In: an output folder. Out: one file (a folder for csv), written beside its place and renamed. Descriptions of
+tables and columns go along where the format can hold them: comments in DuckDB, a notes sheet in Excel, views
+and a `metadata.json` that Datasette reads beside SQLite.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from . import store
+from .dictionary import comments
+from .errors import OutputError, UsageError
+from .schema import TABLES, columns
+
+Tables = Mapping[str, pa.Table]
+_BATCH = 10_000  # rows turned into Python objects at a time
+_SHEET_ROWS = 1_048_575  # what a sheet of Excel holds below its header
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+
+
+def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> list[Path]:
+    """Write the tables `names` (default: all) of `out` to `target`; returns what was written.
+
+    Raises UsageError E005 for an unknown format or table, OutputError E204 where the target exists, E202
+    where it cannot be written.
+    """
+    if form not in WRITERS:
+        raise UsageError("E005", f"no format {form!r}", f"one of {', '.join(WRITERS)}")
+    if target.exists():
+        raise OutputError("E204", f"{target} exists", "name a new one, or remove it")
+    present = [name for name in TABLES if name in store.manifest(out)["tables"]]
+    tables = {name: store.read_table(out, name) for name in names or present}
+    unfinished = target.with_name(f".{target.name}.part")
+    _remove(unfinished)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        WRITERS[form](tables, unfinished)
+        unfinished.replace(target)
+    except OSError as error:
+        raise OutputError("E202", f"{target} cannot be written: {error.strerror}", "check permissions and disk space") from error  # fmt: skip
+    finally:
+        _remove(unfinished)
+    if form == "sqlite":
+        notes = target.with_name(f"{target.stem}-metadata.json")
+        store.write_atomically(notes, _datasette(target.stem, tables).encode())
+        return [target, notes]
+    return [target]
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    for batch in table.to_batches(max_chunksize=_BATCH):
+        yield from batch.to_pylist()
+
+
+def defused(value: object) -> object:
+    """A string that a spreadsheet would run as a formula gets an apostrophe before it; all else stays."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def _csv(tables: Tables, target: Path) -> None:
+    """One file a table, UTF-8 with BOM: Excel opens it in Chinese."""
+    target.mkdir()
+    for name, table in tables.items():
+        with (target / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(table.column_names)
+            writer.writerows([defused(value) for value in row.values()] for row in _rows(table))
+
+
+def _xlsx(tables: Tables, target: Path) -> None:
+    try:
+        import xlsxwriter  # noqa: PLC0415  (extra)
+    except ImportError:
+        raise UsageError("E007", "Excel needs xlsxwriter", "install the extra: pip install 'xianzhi[xlsx]'") from None
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}  # fmt: skip
+    with xlsxwriter.Workbook(str(target), options) as book:
+        bold = book.add_format({"bold": True})
+        notes = book.add_worksheet("README")
+        notes.write_row(0, 0, ("table", "column", "English", "中文", "values"), bold)
+        for n, row in enumerate(_described(tables), 1):
+            notes.write_row(n, 0, row)
+        for name, table in tables.items():
+            if table.num_rows > _SHEET_ROWS:
+                raise UsageError("E008", f"{name} has {table.num_rows:,} rows, a sheet holds {_SHEET_ROWS:,}", "export csv, or name tables")  # fmt: skip
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, table.column_names, bold)
+            for n, each in enumerate(_rows(table), 1):
+                sheet.write_row(n, 0, list(each.values()))
+            sheet.autofilter(0, 0, table.num_rows, table.num_columns - 1)
+
+
+def _described(tables: Tables) -> Iterator[tuple[str, ...]]:
+    for name in tables:
+        yield name, "", *TABLES[name].doc, ""
+        for column in columns(name):
+            yield name, column.name, column.en, column.zh, ", ".join(column.values)
+
+
+_SQLITE = {pa.int32(): "INTEGER", pa.float64(): "REAL", pa.bool_(): "INTEGER"}
+
+
+def _sqlite(tables: Tables, target: Path) -> None:
+    connection = sqlite3.connect(target)
+    try:
+        for name, table in tables.items():
+            parts = [f'"{c.name}" {_SQLITE.get(c.type, "TEXT")}{"" if c.nullable else " NOT NULL"}' for c in columns(name)]  # fmt: skip
+            parts.append(f"PRIMARY KEY ({', '.join(TABLES[name].key)})")
+            parts += [
+                f'FOREIGN KEY ("{c.name}") REFERENCES "{c.to}" ("{TABLES[c.to].key[0]}")'
+                for c in columns(name) if c.to in tables
+            ]  # fmt: skip
+            connection.execute(f'CREATE TABLE "{name}" ({", ".join(parts)}) WITHOUT ROWID')
+            marks = ", ".join("?" * table.num_columns)
+            values = (tuple(_plain(value) for value in row.values()) for row in _rows(table))
+            connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', values)
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _datasette(database: str, tables: Tables) -> str:
+    described = {
+        name: {
+            "description": " · ".join(TABLES[name].doc),
+            "columns": {c.name: f"{c.en} · {c.zh}" for c in columns(name)},
+        }
+        for name in tables
+    }
+    return json.dumps({"databases": {database: {"tables": described}}}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _duckdb(tables: Tables, target: Path) -> None:
+    import duckdb  # noqa: PLC0415  (0.1 s that other formats need not pay)
+
+    with duckdb.connect(str(target)) as connection:
+        for name, table in tables.items():
+            connection.register("incoming", table)
+            connection.execute(f'CREATE TABLE "{name}" AS FROM incoming')
+            connection.unregister("incoming")
+            for statement in comments(name, "TABLE"):
+                connection.execute(statement)
+
+
+def _jsonl(tables: Tables, target: Path) -> None:
+    """One article a line with its rows nested by table; dimension rows stand in the mention that points to them."""
+    nested = [name for name in tables if "article_id" in tables[name].column_names and name != "articles"]
+    known = {name: {row[TABLES[name].key[0]]: row for row in _rows(tables[name])} for name in ("people", "places", "organisations") if name in tables}  # fmt: skip
+    held: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for name in nested:
+        to = {c.name: c.to for c in columns(name) if c.to in known}
+        for row in _rows(tables[name]):
+            key = row.pop("article_id")
+            row |= {c.removesuffix("_id"): known[table].get(row[c]) for c, table in to.items()}
+            held.setdefault(key, {}).setdefault(name, []).append(row)
+    with target.open("w", encoding="utf8") as file:
+        for article in _rows(tables["articles"]):
+            rows = {name: held.get(article["article_id"], {}).get(name, []) for name in nested}
+            file.write(json.dumps(article | rows, ensure_ascii=False, default=_plain) + "\n")
+
+
+WRITERS: Mapping[str, Callable[[Tables, Path], None]] = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "sqlite": _sqlite,
+    "duckdb": _duckdb,
+    "jsonl": _jsonl,
+}
