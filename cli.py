@@ -323,6 +323,56 @@ def show(out: Out, article: Annotated[str, typer.Argument(metavar="ARTICLE", hel
             _console().print(view.render(rows))
 
 
+@app.command(epilog="Example: python cli.py why data/processed figures 0")
+def why(out: Out, table: Annotated[str, typer.Argument(metavar="TABLE", help="A table.")],
+        row: Annotated[str, typer.Argument(metavar="ROW", help="A row's number from 0, ARTICLE:START, or an id.")], as_json: Json = False) -> None:  # fmt: skip
+    """From a row back to the raw bytes: article, sentence, span, file and offset, and what made the row."""
+    from dataclasses import asdict
+
+    with _errors():
+        from pipeline.why import why
+
+        found, traces = why(out, table, row)
+        if as_json:
+            _print_json({"row": found, "traces": [asdict(trace) for trace in traces]})
+            return
+        from rich.text import Text
+
+        console = _console()
+        for name, value in found.items():
+            if value is not None and name != "text":
+                console.print(Text(f"{name:<20}", "dim").append(str(value), "default"))
+        for trace in traces:
+            sentence = Text(trace.sentence)
+            sentence.stylize("bold reverse", trace.start, trace.end)
+            facts = (trace.article_id, trace.title or "", trace.paragraph, trace.made_by)
+            console.print(Text("\n" + " · ".join(filter(None, facts)), "dim"))
+            console.print(sentence)
+            for piece in trace.pieces:
+                where = f"character {piece.raw_start_char}" + (
+                    "" if piece.start_byte is None else f", byte {piece.start_byte}"
+                )
+                console.print(Text(f"  {piece.path} {where}: {piece.text}", "dim"))
+
+
+@app.command(epilog="Example: python cli.py find data/processed 红星镇")
+def find(
+    out: Out,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name or a part of one.")],
+    as_json: Json = False,
+) -> None:
+    """Everything about a name: people, posts, places, organisations, figures said of it."""
+    with _errors():
+        from pipeline.show import listing
+        from pipeline.why import find
+
+        rows = find(out, name)
+        if as_json:
+            _print_json(rows)
+        else:
+            _console().print(listing(rows))
+
+
 def _console() -> Console:
     from rich.console import Console
 

@@ -20,8 +20,8 @@ STYLES = {
     "bylines": "dim italic", "organisation_mentions": "underline", "posts": "cyan", "place_mentions": "green",
     "person_mentions": "bold magenta", "dates": "yellow", "figures": "bold blue",
 }  # fmt: skip
-_HIDDEN = {"article_id", "start_char", "end_char"}
-_ID = "_id"
+_HIDDEN = frozenset(("article_id", "start_char", "end_char"))
+_ID_TOO = frozenset(("text", "end_char", "score", "kicker", "subtitle", "raw_start_char", "raw_end_char"))
 
 
 def article(out: Path, article_id: str) -> dict[str, list[dict[str, Any]]]:
@@ -68,23 +68,30 @@ def render(rows: dict[str, list[dict[str, Any]]]) -> RenderableType:
     return Group(Text(" · ".join(facts), "dim"), Text(), text, Text(), legend, *_tables(rows))
 
 
+def listing(rows: dict[str, list[dict[str, Any]]]) -> RenderableType:
+    """Rows by table, one table of the terminal each, with the columns that say something."""
+    return Group(*(part for name, found in rows.items() for part in (Text(), _table(name, found, _ID_TOO))))
+
+
 def _tables(rows: dict[str, list[dict[str, Any]]]) -> Iterator[RenderableType]:
-    for name, style in STYLES.items():
-        found = rows.get(name)
-        if not found:
-            continue
-        order = [c.name for c in columns(name) if c.name not in _HIDDEN and not c.name.endswith(_ID)]
-        order += [key for key in found[0] if key not in order and key not in _HIDDEN and not key.endswith(_ID)]
-        order = [key for key in order if any(row[key] is not None for row in found)]
-        table = Table(
-            title=Text(f"{name} · {TABLES[name].doc[1]}", style), title_justify="left", box=None, pad_edge=False
-        )
-        for key in order:
-            table.add_column(key, overflow="fold")
-        for row in sorted(found, key=lambda r: r["start_char"]):
-            table.add_row(*(_cell(row[key]) for key in order))
-        yield Text()
-        yield table
+    for name in STYLES:
+        if found := rows.get(name):
+            yield Text()
+            yield _table(name, sorted(found, key=lambda r: r["start_char"]), _HIDDEN)
+
+
+def _table(name: str, rows: list[dict[str, Any]], hidden: frozenset[str]) -> RenderableType:
+    order = [c.name for c in columns(name) if c.name not in hidden]
+    order += [key for key in rows[0] if key not in order and key not in hidden]
+    order = [key for key in order if any(row[key] is not None for row in rows)]
+    order = [key for key in order if not (key.endswith("_id") and hidden is _HIDDEN)]
+    title = Text(f"{name} · {TABLES[name].doc[1]}", STYLES.get(name, "bold"))
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for key in order:
+        table.add_column(key, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row[key]) for key in order))
+    return table
 
 
 def _cell(value: object) -> Text:

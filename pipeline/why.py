@@ -1,0 +1,172 @@
+"""From a row of any table back to the raw file: article, sentence, span, segments, file and byte offsets.
+
+In: an output folder, a table, a row (its number, its key, or an id). Out: a Trace a place in the text: one
+for a mention, one a mention for a person, place or organisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import store
+from .errors import InputError, UsageError
+from .model import Source
+from .read import read
+from .schema import TABLES
+from .text import fold, sentences
+
+_MENTIONS = {"people": "person_mentions", "places": "place_mentions", "organisations": "organisation_mentions"}
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a span that stands unbroken in the raw file: offsets in characters and, where the file is there, in bytes."""
+
+    path: str
+    text: str
+    raw_start_char: int
+    start_byte: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a row comes from: what made it, its sentence (the span at `start:end` of it), its pieces in the raw file."""
+
+    row: Mapping[str, Any]
+    made_by: str
+    article_id: str
+    title: str | None
+    paragraph: str
+    sentence: str
+    start: int
+    end: int
+    pieces: tuple[Piece, ...]
+
+
+def why(out: Path, table: str, row: str) -> tuple[dict[str, Any], list[Trace]]:
+    """The row, and its traces in order of the text (at most 20).
+
+    `row` is a row's number from 0, `ARTICLE:START`, or an id. Raises UsageError E005 where no row answers to it.
+    """
+    found = _row(out, table, row)
+    if table in _MENTIONS:
+        key = TABLES[table].key[0]
+        mentions = store.read_table(out, _MENTIONS[table])
+        rows = mentions.filter(pc.equal(mentions[key], found[key])).slice(0, _SHOWN).to_pylist()
+    else:
+        rows = [found] if "start_char" in found else []
+    held = _Held({name: store.read_table(out, name) for name in _NEEDED}, Path(store.manifest(out)["settings"]["raw"]))
+    return found, [_trace(held, each) for each in rows]
+
+
+_NEEDED = ("documents", "articles", "paragraphs", "segments")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What traces are read from: tables, the raw folder, documents decoded so far."""
+
+    tables: Mapping[str, pa.Table]
+    raw: Path
+    decoded: dict[str, str | None] = field(default_factory=dict)
+
+    def rows(self, table: str, column: str, value: str) -> list[dict[str, Any]]:
+        data = self.tables[table]
+        rows: list[dict[str, Any]] = data.filter(pc.equal(data[column], value)).to_pylist()
+        return rows
+
+    def text(self, document: Mapping[str, Any]) -> str | None:
+        """The decoded text of a document, where its raw file is still there and still the same."""
+        key, name = document["document_id"], document["path"]
+        if key not in self.decoded:
+            path = self.raw if self.raw.is_file() else self.raw / name
+            try:
+                texts = {each.document_id: each.text for each in read(Source(path, name), path.read_bytes())}
+            except (OSError, InputError):
+                texts = {}
+            self.decoded[key] = texts.get(key)
+        return self.decoded[key]
+
+
+def _row(out: Path, table: str, wanted: str) -> dict[str, Any]:
+    data = store.read_table(out, table)
+    names = data.column_names
+    if wanted.isdigit() and int(wanted) < data.num_rows and len(wanted) < 12:
+        return _only(data.slice(int(wanted), 1))
+    article, _, start = wanted.partition(":")
+    if start.isdigit() and "start_char" in names:
+        here = pc.and_(pc.starts_with(data["article_id"], article), pc.equal(data["start_char"], int(start)))
+        found = data.filter(here)
+    else:
+        found = data.filter(pc.starts_with(data[names[0]], wanted))
+    if not found.num_rows:
+        hint = "a row's number, ARTICLE:START, or an id: `show` and `find` print them"
+        raise UsageError("E005", f"no row {wanted!r} in {table}", hint)
+    return _only(found)
+
+
+def _only(table: pa.Table) -> dict[str, Any]:
+    row: dict[str, Any] = table.slice(0, 1).to_pylist()[0]
+    return row
+
+
+def _trace(held: _Held, row: Mapping[str, Any]) -> Trace:
+    article = held.rows("articles", "article_id", row["article_id"])[0]
+    text, start, end = article["text"], row["start_char"], row["end_char"]
+    inside = [(low, high) for low, high in sentences(fold(text)) if low <= start < high] or [(0, len(text))]
+    low, high = inside[0][0], max(inside[0][1], end)
+    blocks = held.rows("paragraphs", "article_id", row["article_id"])
+    kind = next((each["kind"] for each in blocks if each["start_char"] <= start < each["end_char"]), "")
+    return Trace(
+        row, _made_by(row), row["article_id"], article["title"], kind, text[low:high], start - low, end - low,
+        tuple(_pieces(held, article, start, end)),
+    )  # fmt: skip
+
+
+def _made_by(row: Mapping[str, Any]) -> str:
+    rules = [f"{name} {row[name]}" for name in ("source", "method", "anchor") if row.get(name)]
+    return ", ".join([*rules, *([f"score {row['score']:.2f}"] if row.get("score") is not None else [])])
+
+
+def _pieces(held: _Held, article: Mapping[str, Any], start: int, end: int) -> Iterator[Piece]:
+    document = held.rows("documents", "document_id", article["document_id"])[0]
+    decoded = held.text(document)
+    for each in held.rows("segments", "article_id", article["article_id"]):
+        low, high = max(start, each["start_char"]), min(end, each["end_char"])
+        if low < high:
+            at = each["raw_start_char"] + low - each["start_char"]
+            before = decoded[:at].encode(document["encoding"], "replace") if decoded is not None else None
+            yield Piece(document["path"], article["text"][low:high], at, None if before is None else len(before))
+
+
+def find(out: Path, name: str) -> dict[str, list[dict[str, Any]]]:
+    """All rows about a name, by table: people, places and organisations called so, their posts and mentions, figures said of it.
+
+    Raises UsageError E005 where nothing answers to it.
+    """
+    present = store.manifest(out)["tables"]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table, columns_ in _NAMED.items():
+        if table in present:
+            data = store.read_table(out, table)
+            hits = [pc.fill_null(pc.match_substring(data[each], name), False) for each in columns_]
+            keep = hits[0]
+            for more in hits[1:]:
+                keep = pc.or_(keep, more)
+            found[table] = data.filter(keep).to_pylist()
+    if not any(found.values()):
+        raise UsageError("E005", f"nothing is called {name!r}", "try a part of the name")
+    return {table: rows for table, rows in found.items() if rows}
+
+
+_NAMED = {
+    "people": ("name",), "posts": ("name", "post"), "organisations": ("name",), "places": ("name", "path"),
+    "person_mentions": ("surface",), "bylines": ("name",), "figures": ("subject", "item"), "articles": ("title",),
+}  # fmt: skip

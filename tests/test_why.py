@@ -1,0 +1,73 @@
+"""why leads from a row to the raw bytes; find gathers all about a name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import store
+from pipeline.errors import UsageError
+from pipeline.run import run
+from pipeline.schema import TABLES
+from pipeline.why import find, why
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("why")
+    (folder / "raw").mkdir()
+    text = "  县里修路\n\n  2月3日，县交通运输局局长佟墨林到红星镇。\n红星镇今年新建公路12公里。\n"
+    (folder / "raw" / "2021-02-04.txt").write_text(text, encoding="gb18030")
+    run(folder / "raw", folder / "out", locality="浙江省衢州市开化县", workers=1)
+    return folder
+
+
+@pytest.mark.parametrize("table", [name for name in TABLES if "surface" in TABLES[name].__slots__])
+def test_every_mention_leads_to_its_bytes(folder: Path, table: str) -> None:
+    data = (folder / "raw" / "2021-02-04.txt").read_bytes()
+    rows = store.read_table(folder / "out", table).to_pylist()
+    for n, row in enumerate(rows):
+        found, (trace,) = why(folder / "out", table, str(n))
+        assert found == row
+        assert trace.sentence[trace.start : trace.end] == row["surface"]
+        assert "".join(piece.text for piece in trace.pieces) == row["surface"]
+        for piece in trace.pieces:
+            assert piece.start_byte is not None
+            assert data[piece.start_byte :].startswith(piece.text.encode("gb18030"))
+
+
+def test_a_place_is_traced_to_each_of_its_mentions(folder: Path) -> None:
+    places = store.read_table(folder / "out", "places").to_pylist()
+    (town,) = [each for each in places if each["name"] == "红星镇"]
+    _, traces = why(folder / "out", "places", town["place_id"])
+    assert [trace.row["surface"] for trace in traces] == ["红星镇", "红星镇"]
+
+
+def test_rows_by_article_and_start(folder: Path) -> None:
+    first = store.read_table(folder / "out", "dates").to_pylist()[0]
+    found, _ = why(folder / "out", "dates", f"{first['article_id']}:{first['start_char']}")
+    assert found == first
+
+
+def test_without_the_raw_file_the_way_ends_at_its_characters(folder: Path, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.txt").write_text("县里\n\n今年，全县修路12公里。\n", encoding="utf8")
+    run(raw, tmp_path / "out", workers=1)
+    (raw / "a.txt").unlink()
+    _, (trace,) = why(tmp_path / "out", "dates", "0")
+    assert [piece.start_byte for piece in trace.pieces] == [None]
+
+
+@pytest.mark.parametrize(("table", "row"), [("dates", "nobody"), ("dates", "99999999999"), ("dates", "ffff:3"), ("nonsense", "0")])  # fmt: skip
+def test_no_such_row(folder: Path, table: str, row: str) -> None:
+    with pytest.raises(UsageError, match="E005"):
+        why(folder / "out", table, row)
+
+
+def test_find_gathers_all_about_a_name(folder: Path) -> None:
+    found = find(folder / "out", "佟墨林")
+    assert {"people", "posts", "person_mentions"} <= set(found)
+    with pytest.raises(UsageError, match="nothing is called"):
+        find(folder / "out", "无名氏")
