@@ -373,6 +373,32 @@ def find(
             _console().print(listing(rows))
 
 
+@app.command(epilog="Example: python cli.py diff before after --table figures")
+def diff(a: Annotated[Path, typer.Argument(metavar="A", help="An output folder.")], b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
+         table: Annotated[list[str] | None, typer.Option(help="Only this table (repeatable).")] = None,
+         quiet: Quiet = False, as_json: Json = False) -> None:  # fmt: skip
+    """Two outputs compared row by row; -q prints the counts only. Exit status 1 where they differ."""
+    from collections import Counter
+    from dataclasses import asdict
+
+    with _errors():
+        from pipeline.diff import diff
+        from pipeline.show import change
+
+        changes = list(diff(a, b, tuple(table or ())))
+    if as_json:
+        _print_json([asdict(each) for each in changes])
+    else:
+        console = _console()
+        for each in () if quiet else changes:
+            console.print(change(each))
+        for name, n in sorted(Counter(f"{each.table} {each.kind}" for each in changes).items()):
+            typer.echo(f"{name:<32}{n:,}")
+        typer.echo("" if changes else "The outputs hold the same rows.", nl=not changes)
+    if changes:
+        raise typer.Exit(1)
+
+
 def _console() -> Console:
     from rich.console import Console
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 from rich.console import Group, RenderableType
@@ -15,6 +15,10 @@ from . import store
 from .errors import UsageError
 from .schema import TABLES, columns
 
+if TYPE_CHECKING:
+    from .diff import Change
+
+_SPAN = frozenset(("article_id", "start_char", "end_char", "surface"))
 # Inner mentions are drawn over outer ones: the order is from wide to narrow.
 STYLES = {
     "bylines": "dim italic", "organisation_mentions": "underline", "posts": "cyan", "place_mentions": "green",
@@ -78,6 +82,25 @@ def _tables(rows: dict[str, list[dict[str, Any]]]) -> Iterator[RenderableType]:
         if found := rows.get(name):
             yield Text()
             yield _table(name, sorted(found, key=lambda r: r["start_char"]), _HIDDEN)
+
+
+_SIGN = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
+
+
+def change(each: Change) -> Text:
+    """A change of a row as one line: sign, table, the words around it, values before → after."""
+    sign, style = _SIGN[each.kind]
+    line = Text(f"{sign} {each.table:<22}", style)
+    if each.context:
+        before, mention, after = (part.replace("\n", "⏎") for part in each.context)
+        line.append(f"…{before}", "dim").append(mention, "bold").append(f"{after}…", "dim")
+    else:
+        line.append(" ".join(map(str, each.key)), "bold")
+    shown = {c: pair for c, pair in each.values.items() if c not in _SPAN}
+    if each.kind == "changed":
+        return line.append("".join(f"  {c}: {a} → {b}" for c, (a, b) in shown.items()))
+    values = [f"{c}={a if b is None else b}" for c, (a, b) in shown.items() if c not in _ID_TOO]
+    return line.append("  " + " ".join(values))
 
 
 def _table(name: str, rows: list[dict[str, Any]], hidden: frozenset[str]) -> RenderableType:
