@@ -419,6 +419,18 @@ def export(out: Out, target: Annotated[Path, typer.Argument(metavar="TARGET", he
         typer.echo(path)
 
 
+@app.command(epilog="Example: python cli.py report data/processed report.html")
+def report(out: Out, target: Annotated[Path, typer.Argument(metavar="[TARGET]", help="HTML file to write; a folder above 5,000 articles.")] = Path("report.html"),
+           quiet: Quiet = False) -> None:  # fmt: skip
+    """The output as a page to look at: articles with their mentions, officials, places, figures. Needs no network."""
+    with _errors():
+        from pipeline.report import report
+
+        written = report(out, target)
+    if not quiet:
+        typer.echo(written[0])
+
+
 @app.command(epilog="Example: python cli.py score data/gold/sample.jsonl --errors posts")
 def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated articles, one JSON object a line.")],
           out: Annotated[Path | None, typer.Argument(metavar="[OUT]", help="Score this output, made from the gold's dumps, instead of a fresh run.")] = None,

@@ -11,22 +11,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import translate
 from pathlib import Path
 from typing import Final
 
 from .encoding import decode
 from .errors import InputError, UsageError
 from .model import Source
+from .names import day, day_in, is_dump, readable
 
 SOURCES = "sources.csv"
 _COLUMNS: Final = ("path", "published", "locality", "source")
-_WILDCARD = re.compile(r"[*?\[]")
-_DAY: Final = (
-    re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)(年)(\d\d?)月(\d\d?)日"),
-)
-_NOT_DUMPS: Final = frozenset({SOURCES, "thumbs.db", "desktop.ini"})
+_WILDCARD = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +50,27 @@ def find(
 
 
 def _names(raw: Path) -> Iterator[str]:
+    """The dumps below a folder; broken links among them, pipes and devices not."""
     for path in raw.rglob("*"):
-        name = path.relative_to(raw)
-        if any(part.startswith((".", "~$", "__MACOSX")) for part in name.parts) or path.is_dir():
-            continue
-        if path.name.lower() not in _NOT_DUMPS:
-            yield name.as_posix()
+        name = path.relative_to(raw).as_posix()
+        if is_dump(name) and (path.is_file() or (path.is_symlink() and not path.exists())):
+            yield name
 
 
 def _source(folder: Path, name: str, lines: list[_Line], options: Source) -> Source:
     """The facts of one file: its own lines, then wildcards from the last, then its name, then the options."""
+    path, name = folder / name, readable(name)
     said = [line for line in reversed(lines) if line.pattern.fullmatch(name)]
     said.sort(key=lambda line: not line.exact)
     in_file = next((line.published for line in said if line.published), None) or day_in(name)
     return Source(
-        folder / name,
+        path,
         name,
         in_file or options.published_on,
         "file" if in_file else "option" if options.published_on else None,
         next((line.locality for line in said if line.locality), options.locality),
         next((line.source for line in said if line.source), options.source),
     )
-
-
-def day_in(name: str) -> date | None:
-    """The date in a file's name, else in the nearest folder's; None where there is none or several."""
-    for part in reversed(name.split("/")):
-        found = {day for pattern in _DAY for match in pattern.finditer(part) if (day := _day(*match.group(1, 3, 4)))}
-        if found:
-            return found.pop() if len(found) == 1 else None
-    return None
-
-
-def _day(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _table(path: Path) -> list[_Line]:
@@ -122,23 +101,22 @@ def _line(path: Path, number: int, header: list[str], row: list[str]) -> _Line:
     if len(row) > len(header) or not (said := dict(zip(header, row, strict=False)))["path"]:
         raise _broken(path, number, f"{len(header)} columns and a path expected")
     name = said["path"].replace("\\", "/").removeprefix("./")
+    published = said.get("published", "")
+    if published and not day(published):
+        raise _broken(path, number, f"published {published!r} is no date like 2021-06-19")
     return _Line(
-        re.compile(translate(name)) if _WILDCARD.search(name) else re.compile(re.escape(name)),
+        _glob(name) if _WILDCARD.search(name) else re.compile(re.escape(name)),
         not _WILDCARD.search(name),
-        _published(path, number, said.get("published", "")),
+        day(published),
         said.get("locality") or None,
         said.get("source") or None,
     )
 
 
-def _published(path: Path, number: int, value: str) -> date | None:
-    if not value:
-        return None
-    match = re.fullmatch(r"(\d{4})(?:([-/.])(\d\d?)\2(\d\d?)|()(\d\d)(\d\d)|年()(\d\d?)月(\d\d?)日)", value)
-    day = _day(*(part for part in match.groups() if part and part.isdigit())) if match else None
-    if day is None:
-        raise _broken(path, number, f"published {value!r} is no date like 2021-06-19")
-    return day
+def _glob(pattern: str) -> re.Pattern[str]:
+    """A shell's pattern: `*` and `?` stay within a folder, `**/` is any folders or none."""
+    parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(parts.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern)))
 
 
 def _broken(path: Path, number: int, what: str) -> UsageError:
