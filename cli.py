@@ -46,6 +46,10 @@ LocalityOption = Annotated[
     typer.Option("--locality", help="The paper's own unit where nothing else tells it, e.g. 浙江省衢州市柯城区."),
 ]
 SourceOption = Annotated[str | None, typer.Option("--source", help="The paper's name where nothing else tells it.")]
+Seconds = Annotated[float, typer.Option("--limit-s", min=1, help="Seconds that one file may take in a worker.")]
+Megabytes = Annotated[
+    int | None, typer.Option("--limit-mb", min=64, help="Memory that a worker may add; default: no limit.")
+]
 Retry = Annotated[
     bool, typer.Option("--retry-rejected", help="Also try again what was rejected before and has not changed.")
 ]
@@ -166,32 +170,58 @@ def _print_rejects(report: Report, verbose: bool) -> None:
 
 
 def _pipeline(raw: Path, out: Path, upto: str, published: datetime | None, locality: str | None, source: str | None,
-              gazetteers: list[Path] | None, retry: bool, workers: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
+              gazetteers: list[Path] | None, retry: bool, workers: int | None, limit_s: float, limit_mb: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
     with _errors(verbose), _progress(quiet or as_json) as progress:
         from pipeline.run import run
 
         report = run(
             raw, out, upto=upto, published=published.date() if published else None, locality=locality, source=source,
-            gazetteers=gazetteers or (), retry_rejected=retry, workers=workers, progress=progress,
+            gazetteers=gazetteers or (), retry_rejected=retry, workers=workers, limit_s=limit_s, limit_mb=limit_mb, progress=progress,
         )  # fmt: skip
     _finish(report, as_json, quiet, verbose)
 
 
 @app.command(epilog="Example: python cli.py run data/raw data/processed")
 def run(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
-        gazetteer: Gazetteers = None, retry_rejected: Retry = False, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
+        gazetteer: Gazetteers = None, retry_rejected: Retry = False, workers: Workers = None, limit_s: Seconds = 300.0, limit_mb: Megabytes = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
     """Everything: read, split, extract, link, publish the tables. What is unchanged is not done again."""
     _pipeline(
-        raw, out, "link", published, locality, source, gazetteer, retry_rejected, workers, as_json, quiet, verbose
+        raw,
+        out,
+        "link",
+        published,
+        locality,
+        source,
+        gazetteer,
+        retry_rejected,
+        workers,
+        limit_s,
+        limit_mb,
+        as_json,
+        quiet,
+        verbose,
     )
 
 
 @app.command(epilog="Example: python cli.py split data/raw data/processed")
 def split(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
-          gazetteer: Gazetteers = None, retry_rejected: Retry = False, workers: Workers = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
+          gazetteer: Gazetteers = None, retry_rejected: Retry = False, workers: Workers = None, limit_s: Seconds = 300.0, limit_mb: Megabytes = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
     """Stage 1: raw dumps → documents, articles, paragraphs, segments, bylines."""
     _pipeline(
-        raw, out, "split", published, locality, source, gazetteer, retry_rejected, workers, as_json, quiet, verbose
+        raw,
+        out,
+        "split",
+        published,
+        locality,
+        source,
+        gazetteer,
+        retry_rejected,
+        workers,
+        limit_s,
+        limit_mb,
+        as_json,
+        quiet,
+        verbose,
     )
 
 

@@ -34,6 +34,8 @@ _CANDIDATES: Final = (
 )  # fmt: skip
 _FAMILY: Final = {"cp950": "big5", "big5hkscs": "big5"}  # supersets, tried where the plain form does not decode
 
+_WEAK: Final = frozenset({"gb18030", "big5", "cp950", "big5hkscs", "utf-16-le", "utf-16-be"})
+
 _SAMPLE = 1 << 16
 _STEP, _WIDE, _NARROW = 1 << 20, 1 << 10, 1 << 5
 # Log odds of nothing, a common, a rare, a bad character under a right and a wrong reading: 0.75 against 0.06 are common.
@@ -59,6 +61,8 @@ def decode(data: bytes) -> tuple[str, str]:
     if encoding == "gb18030" and (run := _UTF8_RUN.search(data)):
         raise InputError("E105", f"mixed encodings: {_where(data, run.start())} is UTF-8, the rest {encoding}")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise InputError("E101", "empty file")
     _whole(text, encoding)
     return text, encoding
 
@@ -156,7 +160,7 @@ def _whole(text: str, encoding: str) -> None:
     if "\0" in text:
         raise InputError("E105", f"damaged text: NUL in {_line(text, text.index(chr(0)))}")
     for start in range(0, len(text), _STEP):
-        if (wrong := _misread(text[start : start + _STEP])) is not None:
+        if (wrong := _misread(text[start : start + _STEP], encoding in _WEAK)) is not None:
             where = _line(text, start + wrong)
             raise InputError("E105", f"damaged text: as {encoding} it is no Chinese in {where}", _FIX)
     if not _HAN.search(text):
@@ -167,11 +171,12 @@ def _line(text: str, position: int) -> str:
     return f"line {text.count(chr(10), 0, position) + 1:,}"
 
 
-def _misread(text: str) -> int | None:
+def _misread(text: str, weak: bool) -> int | None:
     """Where a stretch begins that is a wrong reading; None where all is Chinese.
 
-    Real text of a thousand characters never had less than half of them common, lists of names among them; a
-    window of 32 may, so it has to make sense in another reading too.
+    Real text of a thousand characters never had less than half of them common (measured). A window of 32 may, and
+    so may a list of rare names: it has to make sense in another reading too, unless the encoding is a `weak` one,
+    which decodes almost any bytes.
     """
     kinds = np.pad(_kinds(text), (0, -len(text) % _WIDE))
     for width, least, share in ((_WIDE, 64, 0.15), (_NARROW, 14, 0.25)):
@@ -179,7 +184,7 @@ def _misread(text: str) -> int | None:
         told, common = np.count_nonzero(windows, axis=1), np.count_nonzero(windows == 1, axis=1)
         for window in np.flatnonzero((told >= least) & (common < share * told)):
             start = int(window) * width
-            if width == _WIDE or _other_reading(text[start : start + width]):
+            if (width == _WIDE and weak) or _other_reading(text[start : start + width]):
                 return start
     for window in np.flatnonzero(np.count_nonzero(kinds.reshape(-1, _WIDE) == 3, axis=1) * 50 > _WIDE):
         start = int(window) * _WIDE
@@ -192,6 +197,8 @@ def _other_reading(window: str) -> bool:
     """Whether the characters become Chinese when written in one encoding and read in another."""
     for written, read in permutations(("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be", "latin-1", "cp1252"), 2):
         again = window.encode(written, "ignore").decode(read, "ignore")
-        if len(again) * 4 > len(window) and _odds(again) > _ENOUGH:
+        kinds = _kinds(again)
+        told, common = np.count_nonzero(kinds), np.count_nonzero(kinds == 1)
+        if told * 4 > len(window) and common >= 5 and common > 0.4 * told:
             return True
     return False

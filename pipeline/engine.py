@@ -2,7 +2,8 @@
 
 The engine never sees tables and the function never sees the engine. A function raises `PipelineError` to
 reject its task with a code; any other exception rejects it as E303. With processes, a task that kills its
-worker is found by running the suspects one by one (E301), one that outlasts `limit_s` is killed (E302).
+worker is found by running the suspects one by one (E301), one that outlasts `limit_s` is killed (E302), one
+that wants more memory than `limit_mb` is rejected (E305).
 Outcomes come in the order of completion and carry the index of their task.
 """
 
@@ -10,11 +11,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from .errors import PipelineError
@@ -46,6 +49,23 @@ Outcome = Done[V] | Rejected
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """How tasks are run: processes (None: as many as the work is worth), and what one task may take there."""
+
+    workers: int | None = None
+    limit_s: float = 300.0
+    limit_mb: int | None = None
+
+
+def run(function: Callable[[T], V], tasks: Sequence[T], pool: Pool) -> Iterator[Outcome[V]]:
+    """The outcomes of all tasks: in this process where one worker is enough and no memory limit is asked for."""
+    workers = pool.workers or default_workers(len(tasks))
+    if workers == 1 and pool.limit_mb is None:
+        return serial(function, tasks)
+    return processes(function, tasks, workers=workers, limit_s=pool.limit_s, limit_mb=pool.limit_mb)
+
+
+@dataclass(frozen=True, slots=True)
 class _Attempt(Generic[T, V]):
     """Calls the function in a worker and turns its exceptions into outcomes, so that nothing has to be pickled back."""
 
@@ -56,6 +76,8 @@ class _Attempt(Generic[T, V]):
             return Done(index, self.function(task))
         except PipelineError as error:
             return Rejected(index, error.code, error.what)
+        except MemoryError:
+            return Rejected(index, "E305", "more memory needed than a worker may have")
         except Exception as error:
             return Rejected(index, "E303", f"{type(error).__name__}: {error}"[:300])
 
@@ -75,9 +97,17 @@ def serial(function: Callable[[T], V], tasks: Sequence[T]) -> Iterator[Outcome[V
 
 
 def processes(
-    function: Callable[[T], V], tasks: Sequence[T], *, workers: int, limit_s: float = 300.0
+    function: Callable[[T], V],
+    tasks: Sequence[T],
+    *,
+    workers: int,
+    limit_s: float = 300.0,
+    limit_mb: int | None = None,
 ) -> Iterator[Outcome[V]]:
-    """A pool of processes with at most `workers` tasks in flight; `function` and tasks must pickle."""
+    """A pool of processes with at most `workers` tasks in flight; `function` and tasks must pickle.
+
+    `limit_s` is wall-clock seconds a task, `limit_mb` the address space that a worker may add to what it starts with.
+    """
     attempt = _Attempt(function)
     queue = list(range(len(tasks) - 1, -1, -1))
     suspects: list[int] = []
@@ -85,7 +115,7 @@ def processes(
         # After a crash the tasks that were in flight run alone: only one of them is to blame.
         alone = bool(suspects)
         batch = [suspects.pop()] if alone else queue
-        lost = yield from _pool(attempt, tasks, batch, 1 if alone else workers, limit_s)
+        lost = yield from _pool(attempt, tasks, batch, 1 if alone else workers, limit_s, limit_mb)
         if alone and lost:
             yield Rejected(lost[0], "E301", "the worker was killed while it ran this document, twice")
         else:
@@ -93,13 +123,13 @@ def processes(
 
 
 def _pool(
-    attempt: _Attempt[T, V], tasks: Sequence[T], queue: list[int], workers: int, limit_s: float
+    attempt: _Attempt[T, V], tasks: Sequence[T], queue: list[int], workers: int, limit_s: float, limit_mb: int | None
 ) -> Generator[Outcome[V], None, list[int]]:
     """Runs tasks off the end of `queue` until it is empty or the pool breaks; returns the indexes that were in flight then."""
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     )
-    pool = ProcessPoolExecutor(workers, mp_context=context)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_confine, initargs=(limit_mb,))
     flying: dict[Future[Outcome[V]], tuple[int, float]] = {}
     try:
         while queue or flying:
@@ -127,6 +157,14 @@ def _pool(
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return []
+
+
+def _confine(limit_mb: int | None) -> None:
+    """Runs in a new worker: a task that asks for more memory gets a MemoryError, and the machine stays usable."""
+    if limit_mb is not None:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        size = pages * resource.getpagesize() + limit_mb * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:

@@ -72,6 +72,7 @@ CODES = {
     "E302": "time limit",
     "E303": "exception in a stage",
     "E304": "rows break an invariant",
+    "E305": "memory limit",
     "E401": "another run holds the output",
     "E501": "scores below their floors",
     "E502": "not the gold of the floors",

@@ -19,7 +19,24 @@ _REST = re.compile(r"(?:[T ]\s*\d\d?:\d\d.*|\s*)")
 # What lies beside dumps and is none: our own table, companions of saved web pages, answers and notes.
 _NOT_DUMPS: Final = frozenset({"sources.csv", "thumbs.db", "desktop.ini"})
 _NOT_SUFFIXES: Final = frozenset(
-    ".css .gif .ico .jpeg .jpg .js .json .log .md .mp3 .mp4 .png .py .svg .webp .woff .woff2".split()
+    (
+        ".css",
+        ".gif",
+        ".ico",
+        ".jpeg",
+        ".jpg",
+        ".js",
+        ".json",
+        ".log",
+        ".md",
+        ".mp3",
+        ".mp4",
+        ".png",
+        ".py",
+        ".svg",
+        ".webp",
+        ".woff",
+    )
 )
 
 

@@ -74,11 +74,12 @@ class Report:
 
 
 def run(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
-        gazetteers: Sequence[Path] = (), workers: int | None = None, progress: Progress | None = None,
-        upto: str = "link", retry_rejected: bool = False) -> Report:  # fmt: skip
+        gazetteers: Sequence[Path] = (), workers: int | None = None, limit_s: float = 300.0, limit_mb: int | None = None,
+        progress: Progress | None = None, upto: str = "link", retry_rejected: bool = False) -> Report:  # fmt: skip
     """Bring every dump below `raw` to the tables of `out`, as far as the stage `upto`: split, extract or link.
 
-    What was rejected before and has not changed is not tried again without `retry_rejected`. Raises UsageError,
+    What was rejected before and has not changed is not tried again without `retry_rejected`. `limit_s` and
+    `limit_mb` are what one document may take in a worker process. Raises UsageError,
     OutputError or LockedError, and then nothing was published. Documents that cannot be read are rejected rows
     and make the report's exit status 3.
     """
@@ -91,7 +92,8 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
         kept = [before[each.name] for each in found if still_rejected(each, before.get(each.name), settings)]
         names = {each.path for each in kept}
         tasks = [Task(each, out, settings, facts=upto != "split") for each in found if each.name not in names]
-        return _job(out, tasks, told, settings, STAGES[: STAGES.index(upto) + 1], workers, progress, kept)
+        pool = engine.Pool(workers, limit_s, limit_mb)
+        return _job(out, tasks, told, settings, STAGES[: STAGES.index(upto) + 1], pool, progress, kept)
 
 
 def prepare(raw: Path, out: Path, *, published: date | None, locality: str | None, source: str | None,
@@ -131,15 +133,15 @@ def keys_of(source: Source, settings: Settings) -> Keys | None:
 
 def extract(out: Path, *, workers: int | None = None, progress: Progress | None = None) -> Report:
     """Extract from the articles that `split` left in `out`, and publish the rows. Raises as `run` does."""
-    return _resume(out, ("extract",), workers, progress)
+    return _resume(out, ("extract",), engine.Pool(workers), progress)
 
 
 def link(out: Path, *, progress: Progress | None = None) -> Report:
     """Link the rows that `extract` left in `out`, and publish people, organisations and places. Raises as `run` does."""
-    return _resume(out, ("link",), 1, progress)
+    return _resume(out, ("link",), engine.Pool(1), progress)
 
 
-def _resume(out: Path, stages: tuple[str, ...], workers: int | None, progress: Progress | None) -> Report:
+def _resume(out: Path, stages: tuple[str, ...], pool: engine.Pool, progress: Progress | None) -> Report:
     record = store.manifest(out)
     told = record["settings"]
     settings = _settings([Path(path) for path in told["gazetteers"]], None)
@@ -153,7 +155,7 @@ def _resume(out: Path, stages: tuple[str, ...], workers: int | None, progress: P
             Task(_source(each), out, settings, split_key=each.split, sha256=each.sha256)
             for each in inputs if not each.error
         ]  # fmt: skip
-        return _job(out, tasks, told, settings, stages, workers, progress, kept)
+        return _job(out, tasks, told, settings, stages, pool, progress, kept)
 
 
 def _source(each: Input) -> Source:
@@ -175,12 +177,12 @@ def _settings(gazetteers: Sequence[Path], locality: str | None) -> Settings:
 
 
 def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Settings, stages: tuple[str, ...],
-         workers: int | None, progress: Progress | None, kept: Sequence[Input]) -> Report:  # fmt: skip
+         pool: engine.Pool, progress: Progress | None, kept: Sequence[Input]) -> Report:  # fmt: skip
     """Map the tasks, then publish the stages' tables and the manifest where anything changed."""
     began = time.monotonic()
     seconds: Counter[str] = Counter()
     done: Counter[str] = Counter()
-    inputs = sorted([*_map(tasks, workers, progress, seconds, done), *kept], key=lambda each: each.path)
+    inputs = sorted([*_map(tasks, pool, progress, seconds, done), *kept], key=lambda each: each.path)
     record = _record(out, told, settings, inputs)
     run_ids = {name: _run_id(stage, inputs) for stage in stages for name in PUBLISHED[stage]}
     changed = any(record["tables"].get(name, {}).get("run_id") != run_id for name, run_id in run_ids.items())
@@ -206,12 +208,10 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
     )  # fmt: skip
 
 
-def _map(tasks: Sequence[Task], workers: int | None, progress: Progress | None, seconds: Counter[str],
+def _map(tasks: Sequence[Task], pool: engine.Pool, progress: Progress | None, seconds: Counter[str],
          done: Counter[str]) -> Iterable[Input]:  # fmt: skip
     """What became of each task, in no order."""
-    n = workers or engine.default_workers(len(tasks))
-    outcomes = engine.serial(process, tasks) if n == 1 else engine.processes(process, tasks, workers=n)
-    for count, outcome in enumerate(outcomes, 1):
+    for count, outcome in enumerate(engine.run(process, tasks, pool), 1):
         task = tasks[outcome.index]
         name, facts = task.source.name, outside(task.source)
         if isinstance(outcome, engine.Done):

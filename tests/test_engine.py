@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import time
@@ -26,7 +27,17 @@ def work(task: str) -> str:
         time.sleep(60)
     if task == "unpicklable":
         raise UnpicklableError
+    if task == "segfault":
+        ctypes.string_at(0)
+    if task == "recurse":
+        return work_deeper(0)
+    if task == "memory":
+        return str(len(bytearray(4 << 30)))
     return task.upper()
+
+
+def work_deeper(n: int) -> str:
+    return work_deeper(n + 1)
 
 
 class UnpicklableError(Exception):
@@ -52,7 +63,7 @@ def test_processes_give_what_serial_gives() -> None:
     assert outcomes(engine.processes(work, TASKS, workers=2)) == WANT
 
 
-@pytest.mark.parametrize("poison", ["exit", "kill"])
+@pytest.mark.parametrize("poison", ["exit", "kill", "segfault"])
 @pytest.mark.parametrize("at", [0, 3])
 def test_a_killed_worker_rejects_one_task_and_spares_the_others(poison: str, at: int) -> None:
     tasks = ["a", "b", "c"]
@@ -71,6 +82,11 @@ def test_a_hanging_task_is_rejected_at_the_limit_and_the_others_finish() -> None
 
 def test_an_unpicklable_exception_is_an_outcome() -> None:
     assert outcomes(engine.processes(work, ["unpicklable", "a"], workers=2)) == {0: "E303", 1: "A"}
+
+
+def test_a_greedy_or_endless_recursion_is_rejected_and_the_worker_goes_on() -> None:
+    found = outcomes(engine.processes(work, ["a", "memory", "b", "recurse", "c"], workers=2, limit_mb=512))
+    assert found == {0: "A", 1: "E305", 2: "B", 3: "E303", 4: "C"}
 
 
 @pytest.mark.parametrize(("tasks", "most"), [(0, 1), (1, 1), (31, 1), (10_000, os.cpu_count() or 1)])
