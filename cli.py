@@ -50,6 +50,10 @@ Seconds = Annotated[float, typer.Option("--limit-s", min=1, help="Seconds that o
 Megabytes = Annotated[
     int | None, typer.Option("--limit-mb", min=64, help="Memory that a worker may add; default: no limit.")
 ]
+TextOption = Annotated[
+    str | None,
+    typer.Option("--text-column", metavar="NAME", help="Column of JSONL, CSV and Parquet dumps that holds the text."),
+]
 Retry = Annotated[
     bool, typer.Option("--retry-rejected", help="Also try again what was rejected before and has not changed.")
 ]
@@ -170,20 +174,20 @@ def _print_rejects(report: Report, verbose: bool) -> None:
 
 
 def _pipeline(raw: Path, out: Path, upto: str, published: datetime | None, locality: str | None, source: str | None,
-              gazetteers: list[Path] | None, retry: bool, workers: int | None, limit_s: float, limit_mb: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
+              gazetteers: list[Path] | None, text_column: str | None, retry: bool, workers: int | None, limit_s: float, limit_mb: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
     with _errors(verbose), _progress(quiet or as_json) as progress:
         from pipeline.run import run
 
         report = run(
             raw, out, upto=upto, published=published.date() if published else None, locality=locality, source=source,
-            gazetteers=gazetteers or (), retry_rejected=retry, workers=workers, limit_s=limit_s, limit_mb=limit_mb, progress=progress,
+            gazetteers=gazetteers or (), text_column=text_column, retry_rejected=retry, workers=workers, limit_s=limit_s, limit_mb=limit_mb, progress=progress,
         )  # fmt: skip
     _finish(report, as_json, quiet, verbose)
 
 
 @app.command(epilog="Example: python cli.py run data/raw data/processed")
 def run(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
-        gazetteer: Gazetteers = None, retry_rejected: Retry = False, workers: Workers = None, limit_s: Seconds = 300.0, limit_mb: Megabytes = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
+        gazetteer: Gazetteers = None, text_column: TextOption = None, retry_rejected: Retry = False, workers: Workers = None, limit_s: Seconds = 300.0, limit_mb: Megabytes = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
     """Everything: read, split, extract, link, publish the tables. What is unchanged is not done again."""
     _pipeline(
         raw,
@@ -193,6 +197,7 @@ def run(raw: Raw, out: Out, published: Published = None, locality: LocalityOptio
         locality,
         source,
         gazetteer,
+        text_column,
         retry_rejected,
         workers,
         limit_s,
@@ -205,7 +210,7 @@ def run(raw: Raw, out: Out, published: Published = None, locality: LocalityOptio
 
 @app.command(epilog="Example: python cli.py split data/raw data/processed")
 def split(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
-          gazetteer: Gazetteers = None, retry_rejected: Retry = False, workers: Workers = None, limit_s: Seconds = 300.0, limit_mb: Megabytes = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
+          gazetteer: Gazetteers = None, text_column: TextOption = None, retry_rejected: Retry = False, workers: Workers = None, limit_s: Seconds = 300.0, limit_mb: Megabytes = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:  # fmt: skip
     """Stage 1: raw dumps → documents, articles, paragraphs, segments, bylines."""
     _pipeline(
         raw,
@@ -215,6 +220,7 @@ def split(raw: Raw, out: Out, published: Published = None, locality: LocalityOpt
         locality,
         source,
         gazetteer,
+        text_column,
         retry_rejected,
         workers,
         limit_s,
@@ -249,7 +255,7 @@ def link(out: Out, as_json: Json = False, quiet: Quiet = False, verbose: Verbose
 
 @app.command(epilog="Example: python cli.py plan data/raw data/processed")
 def plan(raw: Raw, out: Out, published: Published = None, locality: LocalityOption = None, source: SourceOption = None,
-         gazetteer: Gazetteers = None, retry_rejected: Retry = False, as_json: Json = False) -> None:  # fmt: skip
+         gazetteer: Gazetteers = None, text_column: TextOption = None, retry_rejected: Retry = False, as_json: Json = False) -> None:  # fmt: skip
     """What `run` would do to each raw file, and why. Changes nothing."""
     from collections import Counter
     from dataclasses import asdict
@@ -259,7 +265,7 @@ def plan(raw: Raw, out: Out, published: Published = None, locality: LocalityOpti
 
         verdicts = plan(
             raw, out, published=published.date() if published else None, locality=locality, source=source,
-            gazetteers=gazetteer or (), retry_rejected=retry_rejected,
+            gazetteers=gazetteer or (), text_column=text_column, retry_rejected=retry_rejected,
         )  # fmt: skip
     if as_json:
         _print_json([asdict(each) for each in verdicts])

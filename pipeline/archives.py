@@ -14,15 +14,17 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Final
+from functools import partial
+from pathlib import PurePosixPath
+from typing import IO, Any, Final
 
 import pyarrow as pa
 
 from .errors import InputError
-from .names import is_dump
+from .names import is_dump, readable
 
 MEMBER_LIMIT = 2 << 30  # bytes that one member may have
 TOTAL_LIMIT = 4 << 30  # bytes that all members of a file may have together
@@ -32,14 +34,18 @@ DEPTH_LIMIT = 3  # a zip of a tar of a gz
 
 _CHUNK = 1 << 20
 _FREE = 16 << 20  # bytes that anything may grow to, whatever its ratio
-_COMPRESSED: Final = (
-    (b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zst"),
-)  # fmt: skip
-_SUFFIX = re.compile(r"\.(gz|bz2|xz|zst)$|\.(t)(?:gz|bz2|xz|zst)$", re.IGNORECASE)
+_MAGIC: Final = ((b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zst"))
+_OPEN: Final[Mapping[str, Callable[[IO[bytes]], Any]]] = {
+    "gz": lambda stream: gzip.GzipFile(fileobj=stream),
+    "bz2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+    "zst": lambda stream: pa.CompressedInputStream(stream, "zstd"),
+}
+_SUFFIX = re.compile(r"\.(?:gz|bz2|xz|zst)$|\.(t)(?:gz|bz2|xz|zst)$", re.IGNORECASE)
 _CLIMBS = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:")
 _BROKEN: Final = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, pa.ArrowException, OSError, EOFError, ValueError,
-    NotImplementedError, RuntimeError, KeyError, IndexError, OverflowError,
+    NotImplementedError, RuntimeError, LookupError, OverflowError,
 )  # fmt: skip
 
 
@@ -57,50 +63,57 @@ class Member:
 class _Budget:
     """What may still be unpacked from one raw file."""
 
-    size: int
+    limit: int
     total: int = 0
     members: int = 0
 
-    def take(self, stream: IO[bytes] | pa.NativeFile) -> bytes:
-        """All that a stream gives. Raises InputError E107 over a limit."""
+    @property
+    def spent(self) -> bool:
+        return self.total > self.limit or self.members > MEMBERS_LIMIT
+
+    def take(self, kind: str, open_stream: Callable[[], IO[bytes] | None]) -> bytes | InputError:
+        """All that a stream gives, or why it cannot be had."""
         parts: list[bytes] = []
         size = 0
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            self.total += len(chunk)
-            if size > MEMBER_LIMIT or self.total > min(TOTAL_LIMIT, max(_FREE, RATIO_LIMIT * self.size)):
-                raise InputError("E107", f"unpacks to more than {self.total - 1:,} bytes", "unpack it yourself")
-            parts.append(bytes(chunk))
+        try:
+            with open_stream() or io.BytesIO() as stream:
+                while chunk := stream.read(_CHUNK):
+                    size += len(chunk)
+                    self.total += len(chunk)
+                    if size > MEMBER_LIMIT or self.spent:
+                        return InputError("E107", f"over the limits after {size:,} bytes", "unpack it yourself")
+                    parts.append(bytes(chunk))
+        except _BROKEN as error:
+            return _broken(kind, error)
         return b"".join(parts)
 
 
 def unpack(name: str, data: bytes) -> Iterator[Member]:
     """The members of a file in its order; the file itself where it is no archive."""
-    return _unpack("", name, data, _Budget(len(data)), 0)
+    limit = min(TOTAL_LIMIT, max(_FREE, RATIO_LIMIT * len(data)))
+    return _unpack("", PurePosixPath(name).name, data, _Budget(limit), 0)
 
 
 def _unpack(path: str, name: str, data: bytes, budget: _Budget, depth: int) -> Iterator[Member]:
     kind = _kind(name, data)
-    if not kind:
+    if kind is None:
         yield Member(path, name, data)
     elif depth == DEPTH_LIMIT:
-        yield Member(path, name, b"", InputError("E107", f"archives within archives, deeper than {DEPTH_LIMIT}"))
-    elif kind in _OPENERS:
-        try:
-            with _broken(kind):
-                inner = _decompress(kind, data, budget)
-        except InputError as error:
-            yield Member(path, name, b"", error)
-            return
-        name = _SUFFIX.sub(lambda match: ".tar" if match[2] else "", name)
-        yield from _unpack(path, name, inner, budget, depth + 1)
-    else:
+        yield Member(path, name, b"", InputError("E107", f"archives within archives, more than {DEPTH_LIMIT} deep"))
+    elif kind in ("zip", "tar"):
         yield from _members(path, kind, data, budget, depth)
+    else:
+        inner = budget.take(kind, lambda: _OPEN[kind](io.BytesIO(data)))
+        if isinstance(inner, InputError):
+            yield Member(path, name, b"", inner)
+        else:
+            name = _SUFFIX.sub(lambda match: ".tar" if match[1] else "", name)
+            yield from _unpack(path, name, inner, budget, depth + 1)
 
 
 def _kind(name: str, data: bytes) -> str | None:
     """The kind of archive by its first bytes. A document of an office program is a zip archive, but none to unpack."""
-    for magic, kind in _COMPRESSED:
+    for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -108,74 +121,61 @@ def _kind(name: str, data: bytes) -> str | None:
     return "tar" if data[257:262] == b"ustar" or name.lower().endswith(".tar") else None
 
 
-_OPENERS: Final = {"gz": gzip.GzipFile, "bz2": bz2.BZ2File, "xz": lzma.LZMAFile, "zst": None}
-
-
-def _decompress(kind: str, data: bytes, budget: _Budget) -> bytes:
-    if kind == "zst":
-        return budget.take(pa.CompressedInputStream(pa.BufferReader(data), "zstd"))
-    opener: type[gzip.GzipFile] | type[bz2.BZ2File] | type[lzma.LZMAFile] = {
-        "gz": gzip.GzipFile, "bz2": bz2.BZ2File, "xz": lzma.LZMAFile}[kind]  # type: ignore[assignment]  # fmt: skip
-    with opener(fileobj=io.BytesIO(data)) if kind == "gz" else opener(io.BytesIO(data)) as stream:  # type: ignore[call-arg, arg-type]
-        return budget.take(stream)
-
-
-@contextmanager
-def _broken(kind: str) -> Iterator[None]:
-    """What the readers of archives raise on broken ones, as InputError E107."""
-    try:
-        yield
-    except InputError:
-        raise
-    except _BROKEN as error:
-        raise InputError("E107", f"broken {kind} archive: {error}".rstrip(": "), "make it anew") from None
-
-
 def _members(path: str, kind: str, data: bytes, budget: _Budget, depth: int) -> Iterator[Member]:
     """The members of a zip or tar archive, and those of archives among them."""
-    listing = _zip_members(data, budget) if kind == "zip" else _tar_members(data, budget)
+    seen: Counter[str] = Counter()
     try:
-        while True:
-            with _broken(kind):
-                entry = next(listing, None)
-            if entry is None:
-                return
-            name, content = entry
-            budget.members += 1
-            if budget.members > MEMBERS_LIMIT:
-                raise InputError("E107", f"more than {MEMBERS_LIMIT:,} members", "unpack it yourself")
-            inner = f"{path}/{name}" if path else name
+        for name, content in (_in_zip if kind == "zip" else _in_tar)(data, budget):
+            seen[name] += 1
+            inner = "/".join(filter(None, (path, name))) + (f" ({seen[name]})" if seen[name] > 1 else "")
             if isinstance(content, InputError):
                 yield Member(inner, name, b"", content)
             else:
-                yield from _unpack(inner, name, content, budget, depth + 1)
-    except InputError as error:
-        yield Member(path, path or "", b"", error)
+                yield from _unpack(inner, PurePosixPath(name).name, content, budget, depth + 1)
+            if budget.spent:
+                what = f"over the limits after {budget.members:,} members and {budget.total:,} bytes"
+                yield Member(path, "", b"", InputError("E107", what, "unpack it yourself"))
+                return
+    except _BROKEN as error:
+        yield Member(path, "", b"", _broken(kind, error))
 
 
-def _zip_members(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputError]]:
+def _in_zip(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputError]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in archive.infolist():
             name = _zip_name(entry)
             if entry.is_dir() or not is_dump(name):
                 continue
-            if _CLIMBS.search(name):
-                yield _shown(name), InputError("E107", f"path climbs out of the archive: {name}")
-            elif entry.flag_bits & 0x1:
+            budget.members += 1
+            if entry.flag_bits & 0x1:
                 yield name, InputError("E107", "encrypted", "decrypt it yourself")
             else:
-                yield name, _taken("zip", budget, lambda entry=entry: archive.open(entry))  # type: ignore[misc]
+                yield name, _climbs(name) or budget.take("zip", partial(archive.open, entry))
 
 
-def _tar_members(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputError]]:
+def _zip_name(entry: zipfile.ZipInfo) -> str:
+    """The name as it was meant: without a flag for UTF-8 it is in the encoding of the machine that packed it."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    return readable(entry.filename.encode("cp437", "replace").decode("utf8", "surrogateescape"))
+
+
+def _in_tar(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputError]]:
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
         for entry in archive:
-            name = entry.name.encode("utf8", "surrogateescape").decode("utf8", "backslashreplace")
+            name = readable(entry.name)
             if entry.isdir() or not is_dump(name):
                 continue
-            if _CLIMBS.search(name):
-                yield _shown(name), InputError("E107", f"path climbs out of the archive: {name}")
-            elif not entry.isreg():
-                yield name, InputError("E107", "a link or device, no file")
+            budget.members += 1
+            if not entry.isreg():
+                yield name, InputError("E107", "a link or a device, no file")
             else:
-                yield name, _taken("tar", budget, lambda entry=entry: archive.extractfile(entry))  # type: ignore[misc]
+                yield name, _climbs(name) or budget.take("tar", partial(archive.extractfile, entry))
+
+
+def _climbs(name: str) -> InputError | None:
+    return InputError("E107", "its path climbs out of the archive") if _CLIMBS.search(name) else None
+
+
+def _broken(kind: str, error: Exception) -> InputError:
+    return InputError("E107", f"broken {kind}: {error}".rstrip(": "), "make it anew")

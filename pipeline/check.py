@@ -6,7 +6,7 @@ spans against the text, segments against the raw files, sort order, and the mani
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ def check(out: Path, *, raw: Path | None = None) -> Iterator[Problem]:
     if "articles" in tables:
         yield from _spans(tables)
         if raw is not None and "segments" in tables:
-            yield from _raw(tables, raw)
+            yield from _raw(tables, raw, record)
 
 
 def _keys(name: str, table: pa.Table) -> Iterator[Problem]:
@@ -142,8 +142,10 @@ def _spans(tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
             yield Problem(name, "start_char", "span does not hold", len(wrong), tuple(wrong[:_SHOWN]))
 
 
-def _raw(tables: Mapping[str, pa.Table], raw: Path) -> Iterator[Problem]:
+def _raw(tables: Mapping[str, pa.Table], raw: Path, record: Mapping[str, Any]) -> Iterator[Problem]:
     """Every segment stands in the raw document as it stands in the text."""
+    files = {each["path"] for each in record["inputs"]}
+    text_column = record["settings"].get("text_column")
     paths = {d["document_id"]: d["path"] for d in tables["documents"].to_pylist() if d["status"] == "ok"}
     segments: dict[str, list[dict[str, Any]]] = {}
     for row in tables["segments"].to_pylist():
@@ -151,9 +153,9 @@ def _raw(tables: Mapping[str, pa.Table], raw: Path) -> Iterator[Problem]:
     decoded: dict[str, str] = {}
     wrong: list[str] = []
     for article in tables["articles"].to_pylist():
-        path = paths.get(article["document_id"], "")
+        path = _file(paths.get(article["document_id"], ""), files)
         if path and path not in decoded:
-            decoded |= _documents(raw if raw.is_file() else raw / path, path)
+            decoded |= _documents(raw if raw.is_file() else raw / path, path, text_column)
         text = decoded.get(article["document_id"])
         for s in segments.get(article["article_id"], []):
             length = s["end_char"] - s["start_char"]
@@ -167,9 +169,16 @@ def _raw(tables: Mapping[str, pa.Table], raw: Path) -> Iterator[Problem]:
         yield Problem("segments", "raw_start_char", "raw file differs", len(wrong), tuple(wrong[:_SHOWN]))
 
 
-def _documents(path: Path, name: str) -> dict[str, str]:
+def _file(path: str, files: Collection[str]) -> str:
+    """The raw file that a document is, or is a member or a line of; empty where there is none."""
+    while path and path not in files:
+        path = path[: max(path.rfind("/"), path.rfind("#"), 0)]
+    return path
+
+
+def _documents(path: Path, name: str, text_column: str | None) -> dict[str, str]:
     try:
-        return {d.document_id: d.text for d in read(Source(path, name), path.read_bytes())} | {name: ""}
+        return {d.document_id: d.text for d in read(Source(path, name), path.read_bytes(), text_column)} | {name: ""}
     except (OSError, InputError):
         return {name: ""}
 

@@ -11,24 +11,29 @@ from operator import attrgetter
 
 import pyarrow as pa
 
+from . import read
 from .extract.bylines import bylines
 from .extract.found import Found, Resources
 from .model import Article, Block, Locality, Segment, Source
-from .read import read
 from .schema import ArticleRow, BylineRow, DocumentRow, ParagraphRow, Row, SegmentRow
 from .split import split
 from .text import CLAUSE_END, fold
 
 
-def split_rows(source: Source, data: bytes, sha256: str, tools: Resources) -> Iterator[Row]:
+def split_rows(
+    source: Source, data: bytes, sha256: str, tools: Resources, text_column: str | None = None
+) -> Iterator[Row]:
     """Documents, articles, paragraphs, segments and bylines of one raw file. Raises InputError where it cannot be read."""
-    outside = tools.gazetteer.resolve(source.locality) if source.locality else None
-    code = outside.code if outside else None
-    for document in read(source, data):
+    for document in read.documents(source, data, text_column):
+        told = document.source
+        if document.error:
+            yield rejected(told, document.error, sha256, tools)
+            continue
+        outside = tools.gazetteer.resolve(told.locality) if told.locality else None
         articles = [_placed(article, outside, tools) for article in split(document)]
         yield DocumentRow(
-            document.document_id, source.name, sha256, document.encoding, document.n_bytes, len(document.text),
-            len(articles), source.source, source.published_on, code, "ok", None,
+            document.document_id, told.name, sha256, document.encoding, document.n_bytes, len(document.text),
+            len(articles), told.source, told.published_on, outside.code if outside else None, "ok", None,
         )  # fmt: skip
         for article in articles:
             yield from article_rows(article)

@@ -60,11 +60,21 @@ def decode(data: bytes) -> tuple[str, str]:
         raise _damaged(data, encoding, error.start) from None
     if encoding == "gb18030" and (run := _UTF8_RUN.search(data)):
         raise InputError("E105", f"mixed encodings: {_where(data, run.start())} is UTF-8, the rest {encoding}")
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = one_line_end(text.removeprefix("\ufeff"))
     if not text.strip():
         raise InputError("E101", "empty file")
     _whole(text, encoding)
     return text, encoding
+
+
+def one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def clean(text: str) -> str:
+    """A text that no decoder has seen, as one would give it: one kind of line end, no NUL, no lone surrogates."""
+    text = one_line_end(text).replace("\0", "")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _marked(data: bytes) -> str | None:

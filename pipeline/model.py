@@ -33,6 +33,7 @@ class Document:
     encoding: str
     n_bytes: int
     text: str
+    error: str | None = None  # why there is no text: one of many that a file holds cannot be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Dates are read as file names, sources.csv and metadata columns write them.
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import date
 from pathlib import PurePosixPath
@@ -50,9 +49,11 @@ def is_dump(name: str) -> bool:
 
 def readable(name: str) -> str:
     """A name whose bytes are not UTF-8, as Chinese archives leave them, in characters."""
-    if name.isprintable():
-        return name
-    return os.fsencode(name.replace("\0", "")).decode("gb18030", "backslashreplace")
+    try:
+        name.encode("utf8")
+    except UnicodeEncodeError:
+        return name.encode("utf8", "surrogateescape").decode("gb18030", "backslashreplace")
+    return name
 
 
 def day_in(name: str) -> date | None:

@@ -75,7 +75,8 @@ class Report:
 
 def run(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
         gazetteers: Sequence[Path] = (), workers: int | None = None, limit_s: float = 300.0, limit_mb: int | None = None,
-        progress: Progress | None = None, upto: str = "link", retry_rejected: bool = False) -> Report:  # fmt: skip
+        progress: Progress | None = None, upto: str = "link", retry_rejected: bool = False,
+        text_column: str | None = None) -> Report:  # fmt: skip
     """Bring every dump below `raw` to the tables of `out`, as far as the stage `upto`: split, extract or link.
 
     What was rejected before and has not changed is not tried again without `retry_rejected`. `limit_s` and
@@ -84,8 +85,9 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
     and make the report's exit status 3.
     """
     found, settings, told = prepare(
-        raw, out, published=published, locality=locality, source=source, gazetteers=gazetteers
-    )
+        raw, out, published=published, locality=locality, source=source, gazetteers=gazetteers,
+        text_column=text_column,
+    )  # fmt: skip
     store.open_output(out)
     with store.locked(out):
         before = {} if retry_rejected else last_inputs(out)
@@ -97,14 +99,14 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
 
 
 def prepare(raw: Path, out: Path, *, published: date | None, locality: str | None, source: str | None,
-            gazetteers: Sequence[Path]) -> tuple[list[Source], Settings, dict[str, Any]]:  # fmt: skip
+            gazetteers: Sequence[Path], text_column: str | None) -> tuple[list[Source], Settings, dict[str, Any]]:  # fmt: skip
     """What `run` and `plan` begin with: the sources, the settings, and both as the manifest records them."""
     if raw.is_dir() and out.resolve().is_relative_to(raw.resolve()):
         raise OutputError("E201", f"{out} lies inside the raw folder", "name a folder outside it")
     found = sources.find(raw, published=published, locality=locality, source=source)
     told = {"raw": str(raw), "published": published.isoformat() if published else None, "locality": locality,
-            "source": source, "gazetteers": [str(path) for path in gazetteers]}  # fmt: skip
-    return found, _settings(gazetteers, locality), told
+            "source": source, "gazetteers": [str(path) for path in gazetteers], "text_column": text_column}  # fmt: skip
+    return found, _settings(gazetteers, locality, text_column), told
 
 
 def last_inputs(out: Path) -> dict[str, Input]:
@@ -167,9 +169,9 @@ def _source(each: Input) -> Source:
     )  # fmt: skip
 
 
-def _settings(gazetteers: Sequence[Path], locality: str | None) -> Settings:
+def _settings(gazetteers: Sequence[Path], locality: str | None, text_column: str | None = None) -> Settings:
     """Settings whose resources load: a broken gazetteer is one error here, not one a document."""
-    settings = Settings(tuple(path.resolve() for path in gazetteers))
+    settings = Settings(tuple(path.resolve() for path in gazetteers), text_column)
     known = resources(settings).gazetteer
     if locality and known.resolve(locality) is None:
         raise UsageError("E003", f"locality {locality!r} is not known", "give its full name, e.g. 浙江省衢州市柯城区")

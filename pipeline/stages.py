@@ -32,6 +32,7 @@ class Settings:
     """What a run is told besides the raw folder; part of every key."""
 
     gazetteers: tuple[Path, ...] = ()
+    text_column: str | None = None  # of JSONL, CSV and Parquet dumps
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def facts_versions() -> Mapping[str, str]:
 
 def split_key(source: Source, sha256: str, settings: Settings) -> str:
     outside = (source.name, source.published_on, source.published_from, source.locality, source.source)
-    return _key("split", sha256, *outside, *sorted(split_versions(settings).items()))
+    return _key("split", sha256, settings.text_column, *outside, *sorted(split_versions(settings).items()))
 
 
 def facts_key(split: str) -> str:
@@ -131,7 +132,7 @@ def _split_file(task: Task, seconds: Counter[str]) -> tuple[str, str]:
     path = store.shard_path(task.out, found.split)
     if not path.exists():
         with timed(seconds, "split"):
-            rows = list(split_rows(task.source, data, found.sha256, resources(task.settings)))
+            rows = list(split_rows(task.source, data, found.sha256, resources(task.settings), task.settings.text_column))
         with timed(seconds, "store"):
             store.write_shard(path, rows)
     return found.sha256, found.split

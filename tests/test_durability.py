@@ -1,0 +1,338 @@
+"""Nothing lost, nothing torn: kills, crashes at every step of a publish, poison, and any order of changes."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from pipeline import stages, store
+from pipeline.errors import PipelineError
+from pipeline.run import run
+from pipeline.stages import Result, Task
+
+from .conftest import ROOT, SAMPLE
+
+TOWNS = ("红星镇", "东风镇", "前进乡", "和平街道", "团结镇", "光明乡")
+
+
+def fill(raw: Path, n: int) -> Path:
+    """n small dumps of different towns and days."""
+    raw.mkdir(parents=True, exist_ok=True)
+    for i in range(n):
+        text = SAMPLE.replace("红星镇", TOWNS[i % len(TOWNS)]).replace("120万", f"{100 + i}万")
+        (raw / f"2021-06-{i + 1:02}.txt").write_text(text, encoding="utf8")
+    return raw
+
+
+def published(out: Path) -> dict[str, bytes]:
+    """Every published file but the manifest, which holds timings."""
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.glob("*/*.parquet")) if ".xianzhi" not in p.parts}  # fmt: skip
+
+
+def command(raw: Path, out: Path, *options: str, **environment: str) -> list[str]:
+    del environment
+    return [sys.executable, str(ROOT / "cli.py"), "run", str(raw), str(out), "-q", *options]
+
+
+# Kills
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_whole_files_and_the_next_one_makes_the_same_bytes(tmp_path: Path) -> None:
+    raw, rng = fill(tmp_path / "raw", 24), random.Random(7)
+    began = time.monotonic()
+    run(raw, tmp_path / "whole", workers=1)
+    subprocess.run(command(raw, tmp_path / "timed", "--workers", "2"), check=True)
+    took, want = time.monotonic() - began, published(tmp_path / "whole")
+    for n in range(20):
+        out = tmp_path / f"killed-{n % 4}"
+        with subprocess.Popen(command(raw, out, "--workers", "2"), start_new_session=True) as victim:
+            time.sleep(rng.uniform(0.05, took))
+            os.killpg(victim.pid, signal.SIGKILL)
+        for path in out.glob("*/*.parquet"):
+            pq.read_metadata(path)
+        if n % 4 == 3 or n >= 16:
+            run(raw, out, workers=1)
+            assert published(out) == want
+            shutil.rmtree(out)
+
+
+class Crash(BaseException):
+    """Stands for the power cut: nothing may catch it."""
+
+
+STEPS = ("replace", "fsync", "unlink", "write")
+
+
+@pytest.fixture
+def crash_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], list[str]]:
+    """Arms a crash at the n-th file operation of the store (None: only record them); returns the record."""
+    done: list[str] = []
+    originals = {"replace": Path.replace, "unlink": Path.unlink, "open": Path.open}
+    fsync = os.fsync
+    armed: list[int | None] = [None]
+
+    def step(name: str) -> None:
+        done.append(name)
+        if armed[0] is not None and len(done) > armed[0]:
+            raise Crash
+
+    def wrapped(name: str) -> Callable[..., object]:
+        def call(self: Path, *args: object, **options: object) -> object:
+            writing = name != "open" or (bool(args) and "w" in str(args[0]))
+            if writing:
+                step(f"before {name}")
+            result = originals[name](self, *args, **options)
+            if writing and name != "open":
+                step(f"after {name}")
+            return result
+
+        return call
+
+    def synced(descriptor: int) -> None:
+        step("before fsync")
+        fsync(descriptor)
+        step("after fsync")
+
+    for name in originals:
+        monkeypatch.setattr(Path, name, wrapped(name))
+    monkeypatch.setattr(os, "fsync", synced)
+
+    def arm(n: int | None) -> list[str]:
+        done.clear()
+        armed[0] = n
+        return done
+
+    return arm
+
+
+def test_a_crash_at_any_step_leaves_old_or_new_and_the_next_run_heals(
+    tmp_path: Path, crash_at: Callable[[int | None], list[str]]
+) -> None:
+    crash_at(None)
+    old_raw, new_raw = fill(tmp_path / "old", 1), fill(tmp_path / "new", 2)
+    run(old_raw, tmp_path / "was", workers=1)
+    run(new_raw, tmp_path / "want", workers=1)
+    old, want = published(tmp_path / "was"), published(tmp_path / "want")
+    shutil.copytree(tmp_path / "was", tmp_path / "counted")
+    steps = crash_at(None)
+    run(new_raw, tmp_path / "counted", workers=1)
+    total = len(steps)
+    assert total > 40, "the injection sees the store's operations"
+    for n in range(0, total, max(1, total // 60)):
+        out = tmp_path / f"crash-{n}"
+        crash_at(None)
+        shutil.copytree(tmp_path / "was", out)
+        crash_at(n)
+        with pytest.raises(Crash):
+            run(new_raw, out, workers=1)
+        crash_at(None)
+        for name in ("articles", "dates", "people"):
+            try:
+                table = store.read_table(out, name)
+            except PipelineError as error:
+                assert error.code == "E203"  # noqa: PT017  (a mix is refused, never given out)
+            else:
+                assert table.num_rows in (pq.read_metadata(tmp_path / where / name / "part-0.parquet").num_rows for where in ("was", "want"))  # fmt: skip
+        run(new_raw, out, workers=1)
+        assert published(out) == want, f"after a crash {steps[n] if n < len(steps) else n}"
+        shutil.rmtree(out)
+    assert published(tmp_path / "was") == old
+
+
+@pytest.mark.parametrize("errno", [28, 30, 5], ids=["disk full", "read-only", "EIO"])
+def test_a_failing_disk_leaves_the_old_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, errno: int) -> None:
+    raw, out = fill(tmp_path / "raw", 1), tmp_path / "out"
+    run(raw, out, workers=1)
+    old = published(out)
+    fill(raw, 2)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno, os.strerror(errno))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store.pq, "write_table", fail)
+        with pytest.raises(PipelineError, match="E202"):
+            run(raw, out, workers=1)
+    assert published(out) == old
+    assert run(raw, out, workers=1).documents == {"ok": 2}
+
+
+def test_readers_never_see_a_mixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large, out = fill(tmp_path / "small", 1), fill(tmp_path / "large", 3), tmp_path / "out"
+    run(small, out, workers=1)
+    sizes, seen, stop = {1, 3}, [], threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.append(store.read_table(out, "documents").num_rows)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for n in range(20):
+        run((large, small)[n % 2], out, workers=1)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert set(seen) <= sizes
+    assert len(seen) >= 20
+
+
+# Poison
+
+
+def poisoned(task: Task) -> Result:
+    """The real stage, but for documents whose name says what they do to their worker."""
+    match task.source.path.stem.split("-")[0]:
+        case "exit":
+            os._exit(3)
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "segfault":
+            ctypes.string_at(0)
+        case "loop":
+            time.sleep(600)
+        case "memory":
+            return bytearray(64 << 30)  # type: ignore[return-value]
+        case "recurse":
+            return poisoned_deeper(task)
+        case "raise":
+            raise ValueError("broken\nover two lines")
+    return stages.process(task)
+
+
+def poisoned_deeper(task: Task) -> Result:
+    return poisoned_deeper(task)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["0", "z"], ids=["first", "last"])
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("exit", "E301"), ("kill", "E301"), ("segfault", "E301"), ("loop", "E302"), ("memory", "E305"), ("recurse", "E303"), ("raise", "E303")],
+)  # fmt: skip
+def test_a_poison_document_is_one_reject_and_the_others_are_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, code: str, place: str
+) -> None:
+    raw = fill(tmp_path / "raw", 4)
+    run(raw, tmp_path / "clean", workers=1)
+    (raw / place).mkdir()
+    (raw / place / f"{kind}-2021-06-09.txt").write_text(SAMPLE, encoding="utf8")
+    monkeypatch.setattr(sys.modules["pipeline.run"], "process", poisoned)
+    began = time.monotonic()
+    report = run(raw, tmp_path / "out", workers=2, limit_s=8)
+    assert time.monotonic() - began < 60
+    ((path, reason),) = report.rejects
+    assert path == f"{place}/{kind}-2021-06-09.txt"
+    assert reason.startswith(code)
+    assert "\n" not in reason
+    same = {name: data for name, data in published(tmp_path / "out").items() if not name.startswith("documents")}
+    assert same.keys() == {name for name in published(tmp_path / "clean") if not name.startswith("documents")}
+    for name in ("articles", "posts", "dates", "figures", "people"):
+        assert store.read_table(tmp_path / "out", name).equals(store.read_table(tmp_path / "clean", name))
+
+
+# The same bytes, whatever the machine
+
+
+@pytest.mark.slow
+def test_workers_hash_seeds_locales_and_zones_change_nothing(tmp_path: Path) -> None:
+    raw = fill(tmp_path / "raw", 8)
+    run(raw, tmp_path / "plain", workers=1)
+    want = published(tmp_path / "plain")
+    for n, (workers, seed, locale, zone) in enumerate([("1", "1", "C", "UTC"), ("2", "7", "zh_CN.GB18030", "Asia/Urumqi"), ("4", "99", "C.UTF-8", "Pacific/Kiritimati")]):  # fmt: skip
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
+        out = tmp_path / f"out-{n}"
+        subprocess.run(command(raw, out, "--workers", workers), check=True, env=environment)
+        assert published(out) == want
+
+
+class Changes(RuleBasedStateMachine):
+    """Dumps are added, edited, renamed, removed, dated; after every run the output equals a fresh one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(os.environ["PYTEST_STATE"]) / hashlib.sha256(os.urandom(8)).hexdigest()[:12]
+        self.raw = fill(self.folder / "raw", 1)
+        self.dated: dict[str, str] = {}
+        self.locality: str | None = None
+
+    def names(self) -> list[str]:
+        return sorted(p.name for p in self.raw.glob("*.txt"))
+
+    @rule(n=st.integers(0, 9), town=st.sampled_from(TOWNS))
+    def write(self, n: int, town: str) -> None:
+        (self.raw / f"dump-{n}.txt").write_text(SAMPLE.replace("红星镇", town), encoding="utf8")
+
+    @rule(n=st.integers(0, 9))
+    def remove(self, n: int) -> None:
+        names = self.names()
+        (self.raw / names[n % len(names)]).unlink() if len(names) > 1 else None
+
+    @rule(n=st.integers(0, 9), m=st.integers(0, 9))
+    def rename(self, n: int, m: int) -> None:
+        names = self.names()
+        (self.raw / names[n % len(names)]).replace(self.raw / f"dump-{m}.txt")
+
+    @rule(n=st.integers(0, 9))
+    def empty(self, n: int) -> None:
+        (self.raw / f"dump-{n}.txt").write_bytes(b"")
+
+    @rule(n=st.integers(0, 9), day=st.dates())
+    def date(self, n: int, day: object) -> None:
+        self.dated[f"dump-{n}.txt"] = str(day)
+        lines = ["path,published,locality,source", *(f"{name},{day},," for name, day in sorted(self.dated.items()))]
+        (self.raw / "sources.csv").write_text("\n".join(lines) + "\n", encoding="utf8")
+
+    @rule(locality=st.sampled_from([None, "浙江省衢州市开化县", "浙江省衢州市柯城区"]))
+    def move(self, locality: str | None) -> None:
+        self.locality = locality
+
+    @rule()
+    def damage(self) -> None:
+        for shard in sorted((self.folder / "out").rglob("*.arrows"))[:1]:
+            shard.unlink()
+
+    @invariant()
+    def an_incremental_output_equals_a_fresh_one(self) -> None:
+        run(self.raw, self.folder / "out", workers=1, locality=self.locality)
+        fresh = self.folder / "fresh"
+        shutil.rmtree(fresh, ignore_errors=True)
+        run(self.raw, fresh, workers=1, locality=self.locality)
+        assert published(self.folder / "out") == published(fresh)
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("PYTEST_STATE", str(tmp_path))
+    yield
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("state")
+def test_any_order_of_changes() -> None:
+    machine = Changes.TestCase()
+    machine.settings = settings(
+        max_examples=12, stateful_step_count=17, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    machine.runTest()
