@@ -502,6 +502,46 @@ def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated a
             gate(results, least, gold)
 
 
+divisions = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The divisions that places are resolved against.",
+    epilog="Example: python cli.py gazetteer show 柯城区/石梁镇",
+)  # fmt: skip
+app.add_typer(divisions, name="gazetteer")
+
+
+@divisions.command("build", epilog="Example: python cli.py gazetteer build --gazetteer towns.csv")
+def gazetteer_build(gazetteer: Gazetteers = None) -> None:
+    """Compile the divisions into the user's cache; every run does so at first use."""
+    with _errors():
+        from pipeline.gazetteer import load
+
+        known = load(gazetteer or ())
+    typer.echo(f"{len(known.national):,} units down to the county, fingerprint {known.fingerprint}")
+
+
+@divisions.command("show", epilog="Example: python cli.py gazetteer show 柯城区/石梁镇")
+def gazetteer_show(name: Annotated[str, typer.Argument(metavar="NAME", help="A unit, a chain of units, or a 6-digit code.")],
+                   gazetteer: Gazetteers = None, as_json: Json = False) -> None:  # fmt: skip
+    """What is known of a unit, and the units right below it."""
+    with _errors():
+        from pipeline.errors import UsageError
+        from pipeline.gazetteer import load
+
+        known = load(gazetteer or ())
+        place = known.resolve(name)
+        unit = known.unit(place.path) if place else None
+        if unit is None:
+            raise UsageError("E003", f"{name!r} is not exactly one unit", "name its county too: 柯城区/石梁镇")
+        below = [each.name for each in known.within(unit.path) if each.parent == unit.path]
+    fields = {"path": unit.path, "level": unit.level, "code": unit.code, "shorts": unit.shorts,
+              "latitude": unit.latitude, "longitude": unit.longitude, "below": below}  # fmt: skip
+    if as_json:
+        _print_json(fields)
+        return
+    for key, value in fields.items():
+        typer.echo(f"{key:<10} {' '.join(value) if isinstance(value, (list, tuple)) else value or ''}")
+
+
 @app.command(epilog="Example: python cli.py version")
 def version() -> None:
     """The version of xianzhi and of its tables."""

@@ -42,7 +42,7 @@ _OPEN: Final[Mapping[str, Callable[[IO[bytes]], Any]]] = {
     "zst": lambda stream: pa.CompressedInputStream(stream, "zstd"),
 }
 _SUFFIX = re.compile(r"\.(?:gz|bz2|xz|zst)$|\.(t)(?:gz|bz2|xz|zst)$", re.IGNORECASE)
-_CLIMBS = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:")
+_CLIMBS = re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^[A-Za-z]:")
 _BROKEN: Final = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, pa.ArrowException, OSError, EOFError, ValueError,
     NotImplementedError, RuntimeError, LookupError, OverflowError,
@@ -143,7 +143,7 @@ def _members(path: str, kind: str, data: bytes, budget: _Budget, depth: int) -> 
 def _in_zip(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputError]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in archive.infolist():
-            name = _zip_name(entry)
+            name = _zip_name(entry).replace("\\", "/")
             if entry.is_dir() or not is_dump(name):
                 continue
             budget.members += 1
@@ -163,7 +163,7 @@ def _zip_name(entry: zipfile.ZipInfo) -> str:
 def _in_tar(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputError]]:
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
         for entry in archive:
-            name = readable(entry.name)
+            name = readable(entry.name).replace("\\", "/")
             if entry.isdir() or not is_dump(name):
                 continue
             budget.members += 1

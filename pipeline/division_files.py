@@ -157,7 +157,7 @@ def _parquet(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or value != value else str(value).strip()
+    return "" if value is None or str(value) == "nan" else str(value).strip()
 
 
 def _check(names: list[str], path: Path) -> None:

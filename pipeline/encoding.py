@@ -49,10 +49,15 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text with \\n for every line end, and the Python name of its encoding. Raises InputError E101–E106."""
+def decode(data: bytes, *, escaped: bool = False) -> tuple[str, str]:
+    """The text with \\n for every line end, and the Python name of its encoding. Raises InputError E101–E106.
+
+    `escaped` text may have its Chinese in escapes or references, and be nothing but ASCII.
+    """
     if not data.strip():
         raise InputError("E101", "empty file")
+    if escaped and data.isascii():
+        return one_line_end(data.decode("ascii")), "ascii"
     encoding = _marked(data) or _scored(data)
     try:
         text = data.decode(encoding)

@@ -1,7 +1,8 @@
-"""map(function, tasks) → outcomes: in this process or over a pool; a bad task is an outcome, never an exception.
+"""map(function, tasks) → outcomes: in this process or over a pool; a bad task is an outcome, not an exception.
 
-The engine never sees tables and the function never sees the engine. A function raises `PipelineError` to
-reject its task with a code; any other exception rejects it as E303. With processes, a task that kills its
+The engine never sees tables and the function never sees the engine. A function raises `InputError` or
+`WorkerError` to reject its task with a code; any other exception rejects it as E303, but that a PipelineError
+which no document is to blame for ends the job. With processes, a task that kills its
 worker is found by running the suspects one by one (E301), one that outlasts `limit_s` is killed (E302), one
 that wants more memory than `limit_mb` is rejected (E305).
 Outcomes come in the order of completion and carry the index of their task.
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from .errors import PipelineError
+from .errors import InputError, PipelineError, WorkerError
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -74,8 +75,10 @@ class _Attempt(Generic[T, V]):
     def __call__(self, index: int, task: T) -> Outcome[V]:
         try:
             return Done(index, self.function(task))
-        except PipelineError as error:
+        except (InputError, WorkerError) as error:
             return Rejected(index, error.code, error.what)
+        except PipelineError:
+            raise  # the disk is full, a lexicon is broken: no document is to blame
         except MemoryError:
             return Rejected(index, "E305", "more memory needed than a worker may have")
         except Exception as error:

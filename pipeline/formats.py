@@ -7,12 +7,12 @@ line of the text. HTML and PDF need an extra (`html`, `pdf`); without it they ar
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,7 +25,9 @@ from .errors import InputError
 from .names import day
 
 _CELL_LIMIT = 1 << 26
-_PAGE = re.compile(rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    rb"(?:<\?xml[^>]*>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,48 +80,68 @@ def _page(read: Callable[[bytes], pages.Page]) -> Callable[[bytes, str | None], 
 
 
 def _jsonl(data: bytes, text_column: str | None) -> Iterator[Record]:
-    text, encoding = decode(data)
-    chosen: Mapping[str, str] | None = None
-    for number, line in enumerate(text.split("\n"), 1):
+    text, encoding = decode(data, escaped=True)
+    any_text = False
+    for number, line in enumerate(_lines(text), 1):
         if not line.strip():
             continue
-        try:
-            values = json.loads(line)
-        except (ValueError, RecursionError):
-            yield _no_record(number, encoding, line, "no JSON")
-            continue
-        if not isinstance(values, dict):
-            yield _no_record(number, encoding, line, "no JSON object")
-            continue
-        if chosen is None or chosen["text"] not in values:
-            chosen = _columns(values, text_column, f"line {number:,}")
-        yield _record(number, encoding, len(line.encode("utf8", "replace")), values, chosen)
+        values = _json_object(line)
+        chosen = _columns(values or (), text_column)
+        size = len(line.encode("utf8", "replace"))
+        if values is None:
+            yield Record(number, "", encoding, size, error=InputError("E109", "no JSON object"))
+        elif "text" in chosen:
+            any_text = True
+            yield _record(number, encoding, size, values, chosen)
+        elif any_text:
+            yield Record(number, "", encoding, size, error=_no_column(values, text_column))
+        else:
+            raise _no_column(values, text_column)
+
+
+def _json_object(line: str) -> dict[str, Any] | None:
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
 
 
 def _csv(data: bytes, text_column: str | None) -> Iterator[Record]:
     text, encoding = decode(data)
+    text = text.lstrip("\n")
     csv.field_size_limit(_CELL_LIMIT)
-    header = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;|", key=header.count))
+    lines = _lines(text)
+    header = next(lines)
+    reader = csv.reader(chain((header,), lines), delimiter=max(",\t;|", key=header.count))
     try:
         names = [name.strip() for name in next(reader)]
-        chosen = _columns(names, text_column, "the header")
+        chosen = _columns(names, text_column)
+        if "text" not in chosen:
+            raise _no_column(names, text_column)
         for number, row in enumerate(reader, 1):
-            if not any(row):
-                continue
-            if len(row) != len(names):
-                yield _no_record(number, encoding, "".join(row), f"{len(row)} cells, {len(names)} in the header")
-                continue
-            values = dict(zip(names, row, strict=True))
-            yield _record(number, encoding, sum(len(cell.encode()) for cell in row), values, chosen)
+            size = sum(len(cell.encode()) for cell in row)
+            if len(row) == len(names):
+                yield _record(number, encoding, size, dict(zip(names, row, strict=True)), chosen)
+            elif row:
+                what = f"{len(row)} cells, {len(names)} in the header"
+                yield Record(number, "", encoding, size, error=InputError("E109", what))
     except csv.Error as error:
         raise InputError("E109", f"broken CSV at line {reader.line_num:,}: {error}") from None
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines one by one: a list of them would be the text once more in memory."""
+    return (match[0] for match in re.finditer(r"[^\n]*\n|[^\n]+", text))
 
 
 def _parquet(data: bytes, text_column: str | None) -> Iterator[Record]:
     try:
         table = pq.ParquetFile(pa.BufferReader(data))
-        chosen = _columns(table.schema_arrow.names, text_column, "the schema")
+        names = table.schema_arrow.names
+        chosen = _columns(names, text_column)
+        if "text" not in chosen:
+            raise _no_column(names, text_column)
         number = 0
         for batch in table.iter_batches(256, columns=sorted(set(chosen.values()))):
             for values in batch.to_pylist():
@@ -127,31 +149,32 @@ def _parquet(data: bytes, text_column: str | None) -> Iterator[Record]:
                 text = values[chosen["text"]]
                 size = len(text.encode("utf8", "replace")) if isinstance(text, str) else 0
                 yield _record(number, "utf-8", size, values, chosen)
-    except (pa.ArrowException, OSError) as error:
-        raise InputError("E109", f"broken Parquet: {str(error).splitlines()[0]}") from None
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InputError("E109", f"broken Parquet: {error}".splitlines()[0]) from None
 
 
-def _columns(names: Iterable[str], text_column: str | None, where: str) -> Mapping[str, str]:
-    """Kind → the column of that kind. Raises InputError E109 where no column holds the text."""
+def _columns(names: Iterable[str], text_column: str | None) -> Mapping[str, str]:
+    """What a column is to us → its name here: the first name of its kind in the lexicon that is there."""
     there = {name.strip().lower(): name for name in names}
-    chosen: dict[str, str] = {}
-    for row in lexicon.rows("record_columns"):
-        if row["name"] in there:
-            chosen.setdefault(row["kind"], there[row["name"]])
+    wanted = [(row["kind"], row["name"]) for row in lexicon.rows("record_columns")]
     if text_column is not None:
-        chosen.pop("text", None)
-        if text_column.lower() in there:
-            chosen["text"] = there[text_column.lower()]
-    if "text" not in chosen:
-        wanted = repr(text_column) if text_column else "with the text"
-        raise InputError("E109", f"no column {wanted} in {where}: {', '.join(names)}", "name it: --text-column NAME")
+        wanted = [("text", text_column.lower()), *(each for each in wanted if each[0] != "text")]
+    chosen: dict[str, str] = {}
+    for kind, name in wanted:
+        if name in there:
+            chosen.setdefault(kind, there[name])
     return chosen
+
+
+def _no_column(names: Iterable[str], text_column: str | None) -> InputError:
+    what = f"no column {text_column!r}" if text_column else "no column known to hold the text"
+    return InputError("E109", f"{what} among {', '.join(names)}", "name it: --text-column NAME")
 
 
 def _record(number: int, encoding: str, n_bytes: int, values: Mapping[str, Any], chosen: Mapping[str, str]) -> Record:
     """A record from its columns; the title becomes the first line unless the text begins with it."""
     found = {kind: _cell(values.get(name)) for kind, name in chosen.items()}
-    text, title = found["text"].strip("\n"), " ".join(found.get("title", "").split())
+    text, title = pages.untagged(found["text"]).strip("\n"), " ".join(found.get("title", "").split())
     if not text.strip():
         return Record(number, "", encoding, n_bytes, error=InputError("E101", "empty record"))
     if title and not text.lstrip().startswith(title):
@@ -169,7 +192,3 @@ def _cell(value: object) -> str:
     if not isinstance(value, str):
         return "" if value is None or isinstance(value, (dict, list)) else str(value)
     return clean(value).strip(" ")
-
-
-def _no_record(number: int, encoding: str, line: str, what: str) -> Record:
-    return Record(number, "", encoding, len(line), error=InputError("E109", what))

@@ -115,7 +115,13 @@ class Gazetteer:
         return self._local[path]
 
     def within(self, path: str) -> Iterator[Unit]:
-        """All units below a prefecture or county, the unit itself left out."""
+        """All units below a unit, the unit itself left out."""
+        holder = path
+        while holder and holder not in self._national:
+            holder = holder.rpartition("/")[0]
+        if holder != path:
+            yield from (unit for unit in self.local(holder).values() if unit.path.startswith(path + "/"))
+            return
         for child in self._children.get(path, ()):
             yield child
             yield from self.within(child.path)

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from types import ModuleType
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -26,7 +27,9 @@ from .names import day
 _XML_LIMIT = 1 << 28
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TABLE = re.compile(r"<(/?)(?:table|tbody|thead|tr|td|th)\b", re.IGNORECASE)
-_EDGES = re.compile(r"[^\S\n]+$", re.MULTILINE)
+_MARKUP = re.compile(r"</p>|<br\s*/?>|</div>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li|/tr)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _NO_CODE = re.compile(r"\(cid:\d+\)")
 
 
@@ -42,7 +45,7 @@ class Page:
 def html(data: bytes) -> Page:
     """The article of a web page without menus, adverts and footers."""
     trafilatura = _extra("trafilatura", "html")
-    text, encoding = (data.decode("ascii"), "ascii") if data.isascii() else decode(data)
+    text, encoding = decode(data, escaped=True)
     # Old sites lay out pages in tables, and what stands in a table cell would become one line.
     page = trafilatura.bare_extraction(
         _TABLE.sub(r"<\1div", text), favor_precision=True, include_comments=False, with_metadata=True
@@ -54,6 +57,14 @@ def html(data: bytes) -> Page:
     if title and title not in body[: 4 * len(title) + 100]:
         body = f"{title}\n\n{body}"
     return Page(body, encoding, day(page.date or ""))
+
+
+def untagged(text: str) -> str:
+    """A text whose paragraphs are marked up, as crawlers keep it in a column, without its tags."""
+    if not _MARKUP.search(text):
+        return text
+    lines = unescape(_TAG.sub("", _BREAK.sub("\n", text))).split("\n")
+    return "\n".join(line for line in lines if line.strip())
 
 
 def docx(data: bytes) -> Page:
@@ -110,7 +121,7 @@ def pdf(data: bytes) -> Page:
 
 def _plain(text: str) -> str:
     """The text without spaces at the ends of lines and empty lines at its own."""
-    return _EDGES.sub("", clean(text)).strip("\n")
+    return "\n".join(line.rstrip() for line in clean(text).split("\n")).strip("\n")
 
 
 def _extra(module: str, extra: str) -> Any:

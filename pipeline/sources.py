@@ -78,8 +78,7 @@ def _table(path: Path) -> list[_Line]:
     if not path.is_file():
         return []
     try:
-        data = path.read_bytes()
-        text = data.decode("ascii") if data.isascii() else decode(data)[0]
+        text = decode(path.read_bytes(), escaped=True)[0]
     except InputError as error:
         raise UsageError("E002", f"{path}: {error.what}", "save it as UTF-8") from None
     except OSError as error:

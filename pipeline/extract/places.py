@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..gazetteer import LEVELS, Gazetteer, Unit
 from ..model import Article
@@ -65,14 +65,24 @@ def _mentions(folded: str, gazetteer: Gazetteer, own: str) -> list[Mention]:
     for m in known:
         covered[m.start : m.end] = b"\1" * (m.end - m.start)
     new = list(candidates(folded, gazetteer, ends.__contains__, lambda i: bool(covered[i])))
-    return _placed(folded, gazetteer, own, known, new)
+    return _placed(folded, gazetteer, own, *_merged(known, new))
+
+
+def _merged(known: list[Match], new: list[Candidate]) -> tuple[list[Match], list[Candidate]]:
+    """A short form right before a site's ending is part of its name: 航埠智尚小镇, not 航埠 and 智尚小镇."""
+    short = {m.end: m for m in known if m.kind in {"short", "stem"}}
+    heads = {c.start: short[c.start] for c in new if c.ending.kind == "site" and c.start in short}
+    swallowed = {m.start for m in heads.values()}
+    sites = [replace(c, start=heads[c.start].start) if c.ending.kind == "site" and c.start in heads else c for c in new]
+    return [m for m in known if m.start not in swallowed], sites
 
 
 def _placed(folded: str, gazetteer: Gazetteer, own: str, known: list[Match], new: list[Candidate]) -> list[Mention]:
     """Matches and candidates as mentions, each with the path that the chain to its left, the sentence or the text gives."""
     mentions: list[Mention] = []
     last: dict[str, str] = {}  # the last unit of each level, by path
-    for item in sorted([*known, *new], key=lambda each: each.start):
+    items: list[Match | Candidate] = sorted([*known, *new], key=lambda each: each.start)
+    for item in items:
         left = (
             mentions[-1] if mentions and mentions[-1].end == item.start and mentions[-1].place.kind == "admin" else None
         )
@@ -80,8 +90,6 @@ def _placed(folded: str, gazetteer: Gazetteer, own: str, known: list[Match], new
             place = _known_place(item, folded)
         else:
             place = _new_place(item, folded, gazetteer, own, left, last)
-            if place is None:
-                continue
         if place.kind == "admin" and place.path and place.level:
             last[place.level] = place.path
             for level in LEVELS[LEVELS.index(place.level) + 1 :]:
@@ -102,7 +110,7 @@ def _known_place(match: Match, folded: str) -> Place:
 
 def _new_place(
     item: Candidate, folded: str, gazetteer: Gazetteer, own: str, left: Mention | None, last: dict[str, str]
-) -> Place | None:
+) -> Place:
     name = folded[item.start : item.end]
     if item.ending.kind == "site":
         inner = (left.place.path if left else None) or last.get("village") or last.get("township") or own or None

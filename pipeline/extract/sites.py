@@ -26,6 +26,7 @@ class Ending:
     level: str | None
     least: int
     most: int
+    need: str  # edge, plain, place, chain: see place_suffixes.csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Candidate:
 @cache
 def endings() -> dict[str, Ending]:
     return {
-        row["suffix"]: Ending(row["suffix"], row["kind"], row["level"] or None, int(row["least"]), int(row["most"]))
+        row["suffix"]: Ending(
+            row["suffix"], row["kind"], row["level"] or None, int(row["least"]), int(row["most"]), row["need"]
+        )
         for row in lexicon.rows("place_suffixes")
     }
 
@@ -70,6 +73,8 @@ def candidates(
         start, edge = _left(folded, hit.start(), ending, before, ends, last)
         if start is None or not _proper(folded[start : hit.start()], ending, gazetteer):
             continue
+        if not _given(folded, start, hit, ending, edge) or _split_word(folded, start, hit.start(), ending, gazetteer):
+            continue
         last = hit.end()
         yield Candidate(start, hit.end(), ending, edge)
 
@@ -85,8 +90,6 @@ def _left(
             return (start, "mark") if length >= ending.least else (None, "")
         if ends(start) and length >= ending.least:
             return start, "name"
-        if folded[start : start + 2] in inner and length:
-            pass
         for size in (3, 2, 1):
             word = folded[start - size : start]
             if word in before and folded[start - 1 : start + 1] not in inner:
@@ -96,6 +99,28 @@ def _left(
                     return None, ""
                 break
     return None, ""
+
+
+def _given(folded: str, start: int, hit: re.Match[str], ending: Ending, edge: str) -> bool:
+    """Whether the name has what its ending needs: no verb before it, or a word or a unit that places it."""
+    if edge == "name" or ending.need == "edge":
+        return True
+    if ending.need == "plain":
+        return folded[hit.start() - 1] not in lexicon.words("place_words", kind="verb_char")
+    if ending.need == "chain":
+        return False
+    before = lexicon.words("place_evidence", side="before")
+    after = lexicon.words("place_evidence", side="after")
+    return any(folded[max(0, start - n) : start] in before for n in (1, 2)) or any(
+        folded[hit.end() : hit.end() + n] in after for n in (1, 2)
+    )
+
+
+def _split_word(folded: str, start: int, stem_end: int, ending: Ending, gazetteer: Gazetteer) -> bool:
+    """Whether the stem is half a word (了解|村) or ends in a verb (开展网格, 改造小区)."""
+    if stem_end - start == 1:
+        return start > 0 and folded[start - 1 : stem_end] in gazetteer.words
+    return ending.need == "plain" and folded[stem_end - 2 : stem_end] in gazetteer.connectives
 
 
 def _right(folded: str, end: int, ending: Ending) -> bool:

@@ -15,10 +15,11 @@ from typing import Final
 
 from .. import lexicon
 from .numerals import DIGITS, number
+from .words import around, split, trie
 
 CHINESE: Final = "".join(DIGITS) + "十廿卅百千几数多半"
 _NUMERAL: Final = rf"(?:\d{{1,4}}+|[{CHINESE}]{{1,7}}+)"
-_WEEKDAYS: Final = {c: n for n, chars in enumerate(("一", "二", "三", "四", "五", "六", "日天"), 1) for c in chars}
+WEEKDAYS: Final = {c: n for n, chars in enumerate(("一", "二", "三", "四", "五", "六", "日天"), 1) for c in chars}
 _WEEKS: Final = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1, "下下": 2}
 _QUOTES: Final = (("", ""), ("“", "”"), ('"', '"'), ("‘", "’"), ("「", "」"))
 Value = int | str | tuple[int, int] | None
@@ -49,64 +50,42 @@ class Word:
     right: tuple[str, ...]
 
 
-def _stops(column: str) -> tuple[str, ...]:
-    return tuple(column.split("|")) if column else ()
-
-
 @cache
 def _words() -> dict[str, Word]:
     """All words of the lexicons, feasts and plans also in quotation marks."""
-    words = {}
+    words: dict[str, Word] = {}
     for row in lexicon.rows("dates_words"):
         plain = row["value"].lstrip("-").isdecimal()
         value: Value = int(row["value"]) if plain else row["value"]
-        words[row["word"]] = Word(
-            row["kind"], value, row["base"], row["then"], _stops(row["left"]), _stops(row["right"])
-        )
+        words[row["word"]] = Word(row["kind"], value, row["base"], row["then"], split(row["left"]), split(row["right"]))
+    return _feasts() | words | _eras()
+
+
+def _feasts() -> dict[str, Word]:
+    words: dict[str, Word] = {}
     for row in lexicon.rows("dates_feasts"):
         for opening, closing in _QUOTES:
             alone = row["alone"] if not opening else "no"
-            word = Word("feast", row["rule"], row["days"], alone, _stops(row["left"]), _stops(row["right"]))
-            words.setdefault(opening + row["word"] + closing, word)
-            if opening and row["alone"] == "no":  # “五一”国际劳动节
-                for name in (
-                    "节",
-                    "国际劳动节",
-                    "劳动节",
-                    "妇女节",
-                    "国际妇女节",
-                    "国际劳动妇女节",
-                    "儿童节",
-                    "国际儿童节",
-                    "建党节",
-                    "建军节",
-                    "青年节",
-                ):
-                    words.setdefault(opening + row["word"] + closing + name, word)
-    for row in lexicon.rows("dates_eras"):
-        for opening, closing in _QUOTES:
-            words[opening + row["word"] + closing] = Word(
-                "era", f"{row['start']} {row['end']}", "", row["kind"] if not opening else "quoted", (), ()
-            )
+            word = Word("feast", row["rule"], row["days"], alone, split(row["left"]), split(row["right"]))
+            tails = around("quoted_feast_behind") if opening and row["alone"] == "no" else ()  # “五一”国际劳动节
+            for name in ("", *tails):
+                words.setdefault(opening + row["word"] + closing + name, word)
     return words
+
+
+def _eras() -> dict[str, Word]:
+    return {
+        opening + row["word"] + closing: Word(
+            "era", f"{row['start']} {row['end']}", "", row["kind"] if not opening else "quoted", (), ()
+        )
+        for row in lexicon.rows("dates_eras")
+        for opening, closing in _QUOTES
+    }
 
 
 @cache
 def _stop_of_unit() -> dict[str, tuple[str, tuple[str, ...]]]:
-    return {row["unit"]: (row["kind"], _stops(row["stop"])) for row in lexicon.rows("dates_units")}
-
-
-def trie(words: list[str]) -> str:
-    """An expression that matches the longest of the words, without backtracking over any of them."""
-    heads: dict[str, list[str]] = defaultdict(list)
-    for word in words:
-        if word:
-            heads[word[0]].append(word[1:])
-    branches = [re.escape(head) + trie(tails) for head, tails in sorted(heads.items())]
-    if not branches:
-        return ""
-    group = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-    return f"(?:{group})?" if "" in words else group
+    return {row["unit"]: (row["kind"], split(row["stop"])) for row in lexicon.rows("dates_units")}
 
 
 @cache
@@ -162,39 +141,29 @@ def _word(text: str, match: re.Match[str]) -> Token | None:
 
 def _number(text: str, match: re.Match[str]) -> Token | None:
     start, end = match.span()
-    first, numeral, more, ge, unit = match.group("first", "numeral", "more", "ge", "unit")
+    printed, numeral, more, ge, unit = match.group("first", "numeral", "more", "ge", "unit")
     if _inside_number(text, start):
         return None
     kind, stops = _stop_of_unit()[unit]
     if stops and text.startswith(stops, end) and not (kind == "year" and len(numeral) == 4):
         return None
-    value = number(numeral)
+    value, first = number(numeral), number(printed) if printed else None
+    base = ""
     if more or ge or value is None or kind == "duration":
-        return Token(
-            "duration",
-            start,
-            end,
-            value,
-            "more" if more else "",
-            first=None if not first else number(first),
-            unit=unit,
-            numeral=numeral,
-        )
-    if kind == "decade" and first is None and len(numeral) > 2 and not numeral.isdecimal():  # 八九十年代
-        return Token(
-            kind,
-            start,
-            end,
-            10 * DIGITS.get(numeral[-2], 0),
-            first=10 * DIGITS.get(numeral[-3], 0),
-            unit=unit,
-            numeral=numeral,
-        )
-    if (
-        kind == "month" and first is None and len(numeral) == 2 and numeral[0] in DIGITS and numeral[1] in DIGITS
-    ):  # 七八月
-        return Token(kind, start, end, DIGITS[numeral[1]], first=DIGITS[numeral[0]], unit=unit, numeral=numeral)
-    return Token(kind, start, end, value, first=number(first) if first else None, unit=unit, numeral=numeral)
+        kind, base = "duration", "more" if more else ""
+    elif first is None and (tens := _two_in_one(kind, numeral)):
+        first, value = tens
+    return Token(kind, start, end, value, base, first=first, unit=unit, numeral=numeral)
+
+
+def _two_in_one(kind: str, numeral: str) -> tuple[int, int] | None:
+    """八九十年代 and 七八月: two numbers written as one."""
+    digits = [DIGITS[c] for c in numeral if c in DIGITS]
+    if kind == "decade" and len(numeral) > 2 and not numeral.isdecimal() and len(digits) >= 2:
+        return 10 * digits[-2], 10 * digits[-1]
+    if kind == "month" and len(numeral) == len(digits) == 2:
+        return digits[0], digits[1]
+    return None
 
 
 def _inside_number(text: str, start: int) -> bool:
@@ -236,49 +205,14 @@ def _clock(text: str, match: re.Match[str]) -> Token | None:
 def _week(text: str, match: re.Match[str]) -> Token | None:
     start, end = match.span()
     which, weekday = match.group("which", "weekday")
-    if which is None and weekday is None:
-        return None
-    if weekday and text.startswith(
-        (
-            "直",
-            "起",
-            "些",
-            "共",
-            "定",
-            "样",
-            "边",
-            "方",
-            "线",
-            "系",
-            "名",
-            "位",
-            "个",
-            "次",
-            "场",
-            "批",
-            "项",
-            "报",
-            "鸣",
-            "年",
-            "月",
-        ),
-        end,
-    ):
-        if which is None:
-            return None
+    if weekday and text.startswith(around("weekday_behind"), end):
         weekday, end = None, end - 1
-    if weekday is None and text.startswith(
-        ("边", "围", "密", "期", "转", "到", "全", "年", "长", "岁", "末", "折", "村"), end
-    ):
+    if weekday is None and (which is None or text.startswith(around("week_behind"), end)):
         return None
-    return Token(
-        "weekday" if weekday else "week",
-        start,
-        end,
-        _WEEKDAYS[weekday] if weekday else _WEEKS[which or "本"],
-        "published",
-        first=None if which is None else _WEEKS[which],
-    )
+    first = None if which is None else _WEEKS[which]
+    if weekday:
+        return Token("weekday", start, end, WEEKDAYS[weekday], "published", first=first)
+    return Token("week", start, end, first, "published", first=first)
 
 
 _READERS: Final = {"word": _word, "number": _number, "iso": _iso, "clock": _clock, "week": _week}

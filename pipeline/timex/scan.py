@@ -257,7 +257,7 @@ def _every(text: str, token: Token, done: int) -> Mention | None:
                 token.start,
                 (upto or weekday).end(),
                 "every",
-                {} if upto else {"weekday": (lexer._WEEKDAYS[weekday.group()], "")},
+                {} if upto else {"weekday": (lexer.WEEKDAYS[weekday.group()], "")},
                 value="P1W",
             )
     if fields and set(fields) == {"year"}:

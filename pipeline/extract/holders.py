@@ -1,0 +1,254 @@
+"""Who holds which post: the names of an article and the posts printed before, behind and around them.
+
+In: the text and its names in reading order, each with the series printed before it. Out: a `Holder` for each name, with its posts
+expanded, the shorter ones dropped that a longer one contains.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from .bodies import Named, bodies, bridged, lean, leans_on_place
+from .posts import WEAK, Chunk, Line, Memory, Post, expand, grammar, is_own, rank_at, series
+
+_SENTENCE: Final = re.compile(r"[。!?\n]")
+_GROUP: Final = re.compile(
+    r"(?:等(?:\d+|[一二三四五六七八九十]+)?[位名]?)?"
+    r"((?:省|市|州|盟|地|县|区|旗|镇|乡|街道|师|团|校)(?:委|级|直)?(?:四[套家大](?:班子)?|几大家|几套班子|党政)?(?:班子)?(?:副?[县厅处]级)?领导)(?!小组)"
+)
+_APPOSED: Final = re.compile(r"[,(:](?:现任|时任|曾任|现为|系|是|为)?([^,。;:!?\n()]{2,36})(?=[,。;)\n])")
+_IS: Final = re.compile(
+    r"(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去)([^,。;:!?\n()]{2,36})"
+)
+_AS: Final = re.compile(r"(?:同志)?(?:的|为)?([^,。;:!?\n()]{2,36})")
+_APPOINTED: Final = ("任命", "选举", "推选", "聘任", "聘请", "提名", "推荐", "补选", "当选", "选举产生")
+_LIFE: Final = re.compile(r"[,(](?:男|女)[,;)]")
+_HELD: Final = re.compile(
+    r"(现任|现为|时任|曾任|历任|拟任|拟提名|拟提拔为|拟晋升为)([^,。;:!?\n()]{2,36})(?=[,。;\n]|$)"
+)
+_SERVED: Final = re.compile(
+    r"(?:到|在|赴|来|回)([^,。;:!?\n()到在赴]{2,24}?)(?:担任|任|当)([^,。;:!?\n()]{2,12}?)(?=[,。;])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A mention of a person and what told it; `posts` is the series printed before it."""
+
+    start: int
+    end: int
+    source: str  # post, list, noun, verb, dotted, repeat
+    score: float
+    posts: tuple[Chunk, ...] = field(default=())
+
+
+@dataclass(slots=True)
+class Holder:
+    """A person of the article and the posts that it gives."""
+
+    name: str
+    posts: list[Post] = field(default_factory=list)
+
+
+def holders(line: Line, names: Sequence[Name]) -> list[Holder]:
+    """The persons in the order of their first mention, with their posts."""
+    text = line.text
+    held: dict[str, Holder] = {}
+    named = _named(line)
+    memory = Memory()
+    sentence = -1
+    stops = [m.start() for m in _SENTENCE.finditer(text)]
+    number = 0
+    while number < len(names):
+        group = _list(text, names, number)
+        first = names[number]
+        here = bisect_left(stops, first.start)
+        if here != sentence:
+            memory = Memory()
+            sentence = here
+        posts = _expanded(line, first.posts, memory, named) if first.posts else []
+        for position, name in enumerate(group):
+            mine = posts if position == 0 or _shared(text, first, group) else []
+            held.setdefault(text[name.start : name.end], Holder(text[name.start : name.end])).posts.extend(mine)
+        for name, extra in _around(line, group, memory, named):
+            held[text[name.start : name.end]].posts.extend(extra)
+        number += len(group)
+    for served, chunk_posts in _served(line, names):
+        known = [p.post for p in held[served].posts]
+        held[served].posts.extend(p for p in chunk_posts if not any(p.post.endswith(k) for k in known))
+    return [Holder(h.name, _distinct(h.posts)) for h in held.values()]
+
+
+def _named(line: Line) -> list[Named]:
+    """Organisations and places of the text in reading order."""
+    text = line.text
+    places = [Named(a, b, text[a:b], "place") for a, b in line.units] + [
+        Named(a, b, text[a:b], "site") for a, b in line.sites
+    ]
+    return sorted([*bodies(line), *places], key=lambda n: (n.start, n.end))
+
+
+def _expanded(line: Line, chunks: Sequence[Chunk], memory: Memory, named: Sequence[Named]) -> list[Post]:
+    def leaning(chunk: Chunk) -> str:
+        if chunk.bridged:
+            return bridged(chunk.body, chunk.start, named)
+        if chunk.body and is_own(chunk.body, line.is_unit):
+            return ""
+        office = (chunk.body + chunk.title).replace("“", "").replace("”", "")
+        if memory.base and not chunk.body and not leans_on_place(office):
+            return ""
+        base = lean(office, chunk.start, named)
+        return base + chunk.body if base else ""
+
+    return expand(chunks, memory, line.is_unit, leaning)
+
+
+def _list(text: str, names: Sequence[Name], number: int) -> list[Name]:
+    """The names from `number` on that stand in one list, none but the first with a post of its own."""
+    group = [names[number]]
+    for name in names[number + 1 :]:
+        gap = text[group[-1].end : name.start]
+        if name.posts or gap not in ("、", "和", "及", "与", " ", ",", "以及"):
+            break
+        if gap == "," and name.source != "list":
+            break
+        group.append(name)
+    return group
+
+
+def _shared(text: str, first: Name, group: Sequence[Name]) -> bool:
+    """Whether the posts before the first name of a list are everyone's."""
+    if not first.posts:
+        return False
+    office = first.posts[-1]
+    closed = text.startswith("等", group[-1].end)
+    chief = office.rank.endswith(("长", "书记", "主席", "主任", "总理")) and "副" not in office.prefix
+    if len(first.posts) > 1:
+        return closed or (not chief and text[group[-1].end : group[-1].end + 1] not in "、,")
+    return not chief or closed or office.rank == "网格长"
+
+
+def _around(
+    line: Line, group: Sequence[Name], memory: Memory, named: Sequence[Named]
+) -> Iterable[tuple[Name, list[Post]]]:
+    """Posts behind or around a name: group labels, appositives, 省委袁家军书记, 张三任…."""
+    text = line.text
+    first, last = group[0], group[-1]
+    label = _GROUP.match(text, last.end)
+    if label:
+        post = _plain(label[1][: -len("领导")], "领导", label.start(1), label.end(1))
+        for name in group:
+            yield name, [post]
+        return
+    if split := _split(line, first):
+        yield first, [split]
+    for name in group:
+        if behind := _behind(line, name):
+            yield name, _expanded(line, behind, memory, named)
+        for chunks in _vita(line, name):
+            yield name, _expanded(line, chunks, memory, named)
+
+
+def _served(line: Line, names: Sequence[Name]) -> Iterable[tuple[str, list[Post]]]:
+    """到某村任第一书记: of the first person of the sentence, or the last before it."""
+    text = line.text
+    for match in _SERVED.finditer(text):
+        start = max(text.rfind(s, 0, match.start()) for s in "。!?\n") + 1
+        before = [n for n in names if n.end <= match.start()]
+        here = [n for n in before if n.start >= start] or before[-1:]
+        chunks = series(line, match.end(2), match.start(2))
+        organisation = match[1]
+        if not here or not chunks or chunks[0].start > match.start(2) or not is_own(organisation, line.is_unit):
+            continue
+        posts = [_plain(organisation + c.body, c.title, match.start(1), c.end) for c in chunks]
+        yield text[here[0].start : here[0].end], posts
+
+
+def _plain(organisation: str, title: str, start: int, end: int) -> Post:
+    return Post(organisation + title, organisation, title, "current", start, end)
+
+
+_BODY_BEFORE: Final = re.compile(
+    r"(?:中共)?(?:[省市州盟地县区旗]委|自治区党委|党中央|中央|[镇乡]党委|党工委|政府|人大常委会|政协|纪委|法院|检察院|公安局)$"
+)
+
+
+def _split(line: Line, name: Name) -> Post | None:
+    """The office right behind a name: 省委袁家军书记, 习近平总书记."""
+    text = line.text
+    ranks = grammar().ranks
+    office = next(
+        (
+            text[name.end : name.end + n]
+            for n in range(grammar().longest_rank, 1, -1)
+            if text[name.end : name.end + n] in ranks
+        ),
+        "",
+    )
+    if not office or office in WEAK or name.posts:
+        return None
+    body = _BODY_BEFORE.search(text, max(0, name.start - 12), name.start)
+    organisation = body[0] if body else ""
+    end = name.end + len(office)
+    return Post(organisation + office, organisation, office, "current", name.start, end)
+
+
+_OVER: Final = ("免", "曾", "历任", "辞去")
+
+
+def _told(chunks: list[Chunk], lead: str) -> list[Chunk]:
+    """The chunks with what the words before them say: 原是, 时任 and 拟任 stay part of the post, 曾任 and 辞去 only tell the status."""
+    marker = "原" if lead[:1] == "原" else lead if lead in ("时任", "拟任") else ""
+    status = "former" if lead.startswith(_OVER) else ""
+    first, *rest = chunks
+    return [replace(first, marker=first.marker or marker, status=status), *(replace(c, status=status) for c in rest)]
+
+
+def _vita(line: Line, name: Name) -> Iterable[list[Chunk]]:
+    """The posts of a short life behind a name: 某某,女,1985年3月生,现任…,拟任…."""
+    text = line.text
+    if not _LIFE.match(text, name.end):
+        return
+    stop = _SENTENCE.search(text, name.end)
+    for match in _HELD.finditer(text, name.end, stop.start() if stop else len(text)):
+        chunks = series(line, match.end(2), match.start(2))
+        if chunks and chunks[0].start <= match.start(2) + 1:
+            yield _told(chunks, match[1])
+
+
+def _behind(line: Line, name: Name) -> list[Chunk]:
+    """The series in an appositive or predicate right behind a name."""
+    text = line.text
+    low = name.start - (text[name.start - 1 : name.start] == ":")
+    appointed = text.endswith(_APPOINTED, 0, low)
+    dismissed = text.endswith(("免去", "免除"), 0, low)
+    for pattern in (_APPOSED, _AS if appointed or dismissed else _IS):
+        match = pattern.match(text, name.end)
+        if match is None:
+            continue
+        end = match.end(1)
+        if pattern is not _APPOSED:
+            end = next((e for e in range(end, match.start(1) + 1, -1) if rank_at(text, e, match.start(1))), 0)
+            if not end:
+                continue
+        chunks = series(line, end, match.start(1))
+        if chunks and chunks[0].start <= match.start(1) + 1:
+            lead = text[match.start() : match.start(1)].lstrip(",(:")
+            return _told(chunks, "免" if dismissed else lead)
+    return []
+
+
+def _distinct(posts: Iterable[Post]) -> list[Post]:
+    """Each post once; a shorter one that another one ends with is dropped (书记 ⊂ 区委书记), and 村支书 beside a longer one."""
+    unique = list({p.post: p for p in reversed(list(posts))}.values())[::-1]
+    full = [p.post for p in unique if p.organisation]
+    return [
+        p
+        for p in unique
+        if not any(q.post != p.post and q.post.endswith(p.post) for q in unique)
+        and not (p.post in ("村支书", "支书") and any("书记" in q for q in full))
+    ]

@@ -1,0 +1,33 @@
+"""User gazetteers: rows are merged, a broken line is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.division_files import merge
+from pipeline.divisions import Node
+from pipeline.errors import UsageError
+
+
+def _tree() -> dict[str, Node]:
+    county = Node(3, "330802")
+    return {"浙江省": Node(1, "330000", children={"衢州市": Node(2, "330800", children={"柯城区": county})})}
+
+
+def test_a_town_is_added_with_its_code(tmp_path: Path) -> None:
+    path = tmp_path / "towns.csv"
+    path.write_text("code,name,level,parent\n330802999,新溪镇,4,330802\n", encoding="utf8")
+    tree = _tree()
+    merge(tree, path)
+    town = tree["浙江省"].children["衢州市"].children["柯城区"].children["新溪镇"]
+    assert (town.level, town.code) == (4, "330802999")
+
+
+@pytest.mark.parametrize("line", ["330802999,,4,330802", "33x802,新溪镇,4,330802", "999999001,新溪镇,4,999999"])
+def test_the_broken_line_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "towns.csv"
+    path.write_text(f"code,name,level,parent\n330802100,石溪镇,4,330802\n{line}\n", encoding="utf8")
+    with pytest.raises(UsageError, match=r"E004 .*line 3"):
+        merge(_tree(), path)
