@@ -78,15 +78,13 @@ class Gazetteer:
     @cached_property
     def words(self) -> frozenset[str]:
         """Common words of two or three characters that are no names: traps for short names."""
-        return frozenset(word[1:] for word in self._tagged())
+        return frozenset(word for word, tag in self.tags.items() if tag.islower())
 
     @cached_property
-    def connectives(self) -> frozenset[str]:
-        """Those of the words that are verbs, adverbs, prepositions, conjunctions or pronouns: a name rarely begins with one."""
-        return frozenset(word[1:] for word in self._tagged() if word[0] in "vdpcrm")
-
-    def _tagged(self) -> list[str]:
-        return zlib.decompress(self._data[self._words : self._blobs]).decode("utf8").split(" ")
+    def tags(self) -> Mapping[str, str]:
+        """The words of two or three characters that are no names, with the letter of their class: capital where rare."""
+        listed = zlib.decompress(self._data[self._words : self._blobs]).decode("utf8").split(" ")
+        return {word[1:]: word[0] for word in listed}
 
     @cached_property
     def _coded(self) -> Mapping[str, Unit]:
