@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from .resolve import Reading, Resolver
-from .scan import Mention, mentions
+from .mention import Mention
+from .periods import Reading
+from .resolve import Resolver
+from .scan import mentions
 
 __all__ = ["Mention", "Reading", "Resolver", "mentions"]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from . import almanac, periods
+from .mention import Fields, Mention
 from .periods import UNKNOWN, Reading
-from .scan import Fields, Mention
 
 Maker = Callable[[int], Reading | None]
 
@@ -443,7 +443,7 @@ class Resolver:
 
     def offset(self, mention: Mention, cue: int) -> Reading | None:
         """两年前, 3天后, 近三年, 未来五年."""
-        relation, count, unit = mention.relation, mention.value, mention.first_of_range
+        relation, count, unit = mention.relation, mention.value, mention.unit
         if relation == "next":
             return periods.reference("FUTURE_REF")
         ahead = relation == "later"
