@@ -124,4 +124,6 @@ def _adds_nothing(mention: Mention, during: Tail) -> bool:
 def months_so_far(text: str, months: Token, start: int, done: int) -> Mention:
     """前三季度: from the first of the year, as a mention of its own."""
     first, last = whole({"n": (months.first, "")}, "n"), months.value
-    return relate(text, Mention(start, months.end, "point", {months.kind: (first, "")}, {months.kind: (last, "")}), done)
+    return relate(
+        text, Mention(start, months.end, "point", {months.kind: (first, "")}, {months.kind: (last, "")}), done
+    )

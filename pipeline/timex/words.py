@@ -32,7 +32,9 @@ def split(column: str) -> tuple[str, ...]:
 def pattern(kind: str) -> re.Pattern[str]:
     """One expression for the tails of a kind, the longest first."""
     tails = [row for row in lexicon.rows("dates_tails") if row["kind"] == kind]
-    return re.compile("|".join(_guarded(row) for row in sorted(tails, key=lambda row: (-len(row["word"]), row["word"]))))
+    return re.compile(
+        "|".join(_guarded(row) for row in sorted(tails, key=lambda row: (-len(row["word"]), row["word"])))
+    )
 
 
 def _guarded(row: dict[str, str]) -> str:

@@ -1,0 +1,71 @@
+"""What a reader keeps in mind of an article: the days and years told so far, and the day that it was printed.
+
+In: mentions with their Readings, in reading order. Out: the day or year that the next mention counts from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from .mention import Mention
+from .periods import Reading
+
+_SCENE: int = 60  # days before publication within which 今天 in direct speech means the day of the scene
+
+
+@dataclass(slots=True)
+class Memory:
+    """`last`: the last period; `day`: the last day, or what stands for one; `told`: the year told in this sentence.
+
+    `year` serves where the publication date is unknown but its year is not; `dateline`: the day that the text itself
+    calls today; `said`: the present mention stands in direct speech; `used`: what it was resolved against.
+    """
+
+    published: date | None = None
+    year: int | None = None
+    dateline: date | None = None
+    last: Reading | None = None
+    day: Reading | None = None
+    told: int | None = None
+    in_set: bool = False
+    said: bool = False
+    used: str | None = None
+
+    def sentence(self) -> None:
+        """A year told in the last sentence holds on only where a month or day went with it."""
+        self.in_set = False
+        if self.last is None or self.last.grain not in ("month", "day", "time"):
+            self.told = None
+
+    def paragraph(self) -> None:
+        self.told, self.in_set = None, False
+
+    def today(self) -> date | None:
+        """What 今天 counts from: the day printed, of the dateline, or in direct speech of the scene."""
+        scene = self.day if self.said else None
+        day = scene.start if scene and scene.grain in ("day", "time") else None
+        if day and self.published and 0 <= (self.published - day).days <= _SCENE:
+            self.used = "previous"
+            return day
+        self.used = "published" if self.published else None
+        return self.dateline or self.published
+
+    def remember(self, mention: Mention, reading: Reading) -> None:
+        if mention.kind == "every":
+            self.in_set = True
+        elif mention.kind == "vague":
+            if "near" in mention.fields:
+                self.day = reading
+        elif reading.start is not None:
+            self._remember_days(mention, reading, reading.start)
+
+    def _remember_days(self, mention: Mention, reading: Reading, start: date) -> None:
+        if reading.value != "SET":
+            self.last = reading
+        third = reading.grain == "month" and reading.end is not None and (reading.end - start).days < 20
+        if third or reading.grain in ("day", "time"):
+            self.day = reading
+        if "year" in mention.fields or "decade" in mention.fields:
+            alone = mention.relation == "at" and mention.until is None and "year" in mention.fields
+            self.told = start.year if alone else None
