@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -55,16 +55,35 @@ def open_output(out: Path) -> None:
 def locked(out: Path) -> Iterator[None]:
     """Hold the output folder. Raises LockedError E401 that says who holds it and since when; freed by the kernel if we die."""
     with (out / STATE / "lock").open("a+", encoding="utf8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _take(file, fcntl.LOCK_EX):
             file.seek(0)
             holder = file.read().strip() or "an unknown process"
-            raise LockedError("E401", f"{out} is in use by {holder}", "wait for it or stop it") from None
+            raise LockedError("E401", f"{out} is in use by {holder}", "wait for it or stop it")
         file.truncate(0)
         file.write(f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
         file.flush()
         yield
+
+
+def _take(file: IO[str], kind: int) -> bool:
+    """Whether the lock could be had; tried for a while, since a reader that looks for a writer holds it for an instant."""
+    for _ in range(10):
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.02)
+        else:
+            return True
+    return False
+
+
+def _is_written(out: Path) -> bool:
+    """Whether a run holds the output folder at this moment."""
+    try:
+        with (out / STATE / "lock").open(encoding="utf8") as file:
+            return not _take(file, fcntl.LOCK_SH)
+    except OSError:
+        return False  # copied somewhere without its state, or not ours to open
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -212,7 +231,9 @@ def read_table(out: Path, table: str) -> pa.Table:
     if table not in TABLES:
         raise UsageError("E005", f"no table {table!r}", f"one of {', '.join(TABLES)}")
     path = out / table / "part-0.parquet"
-    for _ in range(50):
+    written = True
+    while written:
+        written = _is_written(out)  # asked before the manifest is read: its writer may finish in between
         run_id = manifest(out)["tables"].get(table, {}).get("run_id")
         try:
             data = pq.read_table(path)
@@ -222,5 +243,4 @@ def read_table(out: Path, table: str) -> pa.Table:
             raise OutputError("E203", f"{path} is damaged", "run the pipeline again") from None
         if (data.schema.metadata or {}).get(b"run_id", b"").decode() == run_id:
             return data
-        time.sleep(0.1)  # a run is publishing: its manifest follows within moments
     raise OutputError("E203", f"{path} is not of the run that the manifest names", "run the pipeline again")

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -174,24 +175,26 @@ def test_a_failing_disk_leaves_the_old_data(tmp_path: Path, monkeypatch: pytest.
     assert run(raw, out, workers=1).documents == {"ok": 2}
 
 
-def test_readers_never_see_a_mixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readers_never_see_a_mixture(tmp_path: Path) -> None:
     small, large, out = fill(tmp_path / "small", 1), fill(tmp_path / "large", 3), tmp_path / "out"
     run(small, out, workers=1)
-    sizes, seen, stop = {1, 3}, [], threading.Event()
+    stop = threading.Event()
 
-    def read() -> None:
+    def read() -> list[int]:
+        seen = []
         while not stop.is_set():
             seen.append(store.read_table(out, "documents").num_rows)
+        return seen
 
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    for reader in readers:
-        reader.start()
-    for n in range(20):
-        run((large, small)[n % 2], out, workers=1)
-    stop.set()
-    for reader in readers:
-        reader.join()
-    assert set(seen) <= sizes
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            for n in range(20):
+                run((large, small)[n % 2], out, workers=1)
+        finally:
+            stop.set()
+    seen = [n for reader in readers for n in reader.result()]
+    assert set(seen) <= {1, 3}
     assert len(seen) >= 20
 
 
@@ -323,9 +326,8 @@ class Changes(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_STATE", str(tmp_path))
-    yield
 
 
 @pytest.mark.slow

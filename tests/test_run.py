@@ -140,7 +140,7 @@ def test_the_manifest_holds_inputs_versions_settings_and_counts(raw: Path, tmp_p
     assert [each["path"] for each in record["inputs"]] == ["one.txt", "sub/2021-06-20.txt"]
     assert all(len(each["sha256"]) == 64 for each in record["inputs"])
     assert record["settings"]["source"] == "测试报"
-    assert set(record["versions"]) == {"schema", "code", "lexicons", "gazetteer"}
+    assert set(record["versions"]) == {"schema", "split", "extract", "link"}
     ids = {pq.read_schema(tmp_path / "out" / n / "part-0.parquet").metadata[b"run_id"].decode() for n in TABLES}
     assert ids == {entry["run_id"] for entry in record["tables"].values()}
 
