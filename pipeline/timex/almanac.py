@@ -10,6 +10,9 @@ from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
 
+from .. import lexicon
+
+_GENG = date(2015, 7, 13)  # a 庚 day; every tenth is one
 FIRST, LAST = 1901, 2099  # the whole year lies within borax's table
 
 
@@ -42,11 +45,13 @@ def term(year: int, name: str) -> date | None:
 def feast(year: int, rule: str) -> date | None:
     """The day in a Gregorian year of a feast written as a rule of lexicons/dates_feasts.csv.
 
-    `10-01` a date; `lunar 1-1` a lunar date, `lunar 12-0` the last of the lunar year; `term 清明`; `sunday 5-2` the second Sunday of May.
+    `10-01` a date; `lunar 1-1` a lunar date, `lunar 12-0` the last of the lunar year; `term 清明`; `fu 1` the first of the dog days; `sunday 5-2` the second Sunday of May.
     """
     kind, _, what = rule.rpartition(" ")
     if kind == "term":
         return term(year, what)
+    if kind == "fu":
+        return dog_days(year)
     month, day = map(int, what.split("-"))
     if kind == "lunar":
         in_year = [d for y in (year, year - 1) if (d := lunar(y, month, day)) and d.year == year]
@@ -55,6 +60,41 @@ def feast(year: int, rule: str) -> date | None:
         first = date(year, month, 1)
         return first + timedelta(days=6 - first.weekday() + 7 * (day - 1))
     return date(year, month, day)
+
+
+@cache
+def dog_days(year: int) -> date | None:
+    """入伏: the third 庚 day from the summer solstice on."""
+    solstice = term(year, "夏至")
+    if solstice is None:
+        return None
+    to_geng = (_GENG.toordinal() - solstice.toordinal()) % 10
+    return solstice + timedelta(days=to_geng + 20)
+
+
+def holiday(day: date, rule: str) -> tuple[date, date]:
+    """The public holiday around a feast, as the State Council set it for that year (lexicons/dates_holidays.csv)."""
+    row = next(
+        (
+            row
+            for row in reversed(lexicon.rows("dates_holidays"))
+            if row["rule"] == rule and int(row["since"]) <= day.year
+        ),
+        None,
+    )
+    if row is None:
+        return day, day
+    if row["days"] == "bridged":
+        return _bridged(day)
+    first = day - timedelta(days=int(row["before"]))
+    return first, first + timedelta(days=int(row["days"]) - 1)
+
+
+def _bridged(day: date) -> tuple[date, date]:
+    """One day off and the weekend beside it: on a Wednesday the three days up to it, else what is nearer."""
+    before = (2, 2, 2, 0, 0, 0, 1)[day.weekday()]
+    first = day - timedelta(days=before)
+    return first, first + timedelta(days=2)
 
 
 def month_end(year: int, month: int) -> date:

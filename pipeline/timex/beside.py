@@ -12,10 +12,13 @@ from . import lexer
 from .fields import fields_at
 from .lexer import Token
 from .mention import RANK, Mention, whole
+from .numerals import number
 from .words import Tail, lead, tail
 
-_RANGE: Final = re.compile(r"(?:至|到|-|–|~|——?|直至|延续到|持续到|一直到|\.\.\.)")
+_RANGE: Final = re.compile(r"(?:起?至|起?到|-|–|~|——?|直至|延续到|持续到|一直到|\.\.\.)")
+_HOLIDAY: Final = re.compile(r"(第)?([一二三四五六七八1-8])天(?!前|后)|(前一[天日])")
 _VERB_SINCE: Final = re.compile(r"(?!之|以)[㐀-鿿]{1,8}?以来")
+_CLAUSE_SINCE: Final = re.compile(r"(?!之|以)[㐀-鿿]{1,16}?以来")
 
 
 def add_range(text: str, mention: Mention) -> None:
@@ -40,6 +43,8 @@ def add_range(text: str, mention: Mention) -> None:
     inherited = {name: value for name, value in fields.items() if RANK.get(name, 99) < coarsest}
     if "daypart" in until:
         inherited.pop("daypart", None)
+    if any(base for _, base in until.values()):  # 至当晚10时
+        inherited = {}
     mention.until, mention.end = inherited | until, end
 
 
@@ -51,9 +56,8 @@ def _may_end(token: Token, *, at_once: bool) -> bool:
 
 def relate(text: str, mention: Mention, done: int) -> Mention:
     """Reads what stands behind the mention and before it."""
-    if "feast" in mention.fields and (days := tail("feast_span", text, mention.end)):
-        mention.end = days.end
-        mention.fields["span"] = (1, "")
+    if "feast" in mention.fields:
+        _holiday(text, mention)
     prefix = lead("since_before", text, done, mention.start)
     if prefix and lead("since_before_inside", text, done, mention.start):
         prefix = ""
@@ -68,12 +72,25 @@ def relate(text: str, mention: Mention, done: int) -> Mention:
     return mention
 
 
+def _holiday(text: str, mention: Mention) -> None:
+    """国庆假期, “五一”小长假三天, 国庆假期第四天, 重阳节前一天, 国庆那天."""
+    fields = mention.fields
+    if days := tail("feast_span", text, mention.end):
+        mention.end, fields["span"] = days.end, (1, "")
+    if counted := _HOLIDAY.match(text, mention.end):
+        nth, n, eve = counted.groups()
+        mention.end = counted.end()
+        fields["nth" if nth or eve else "span"] = (0 if eve else number(n), "")
+    elif day := tail("feast_day", text, mention.end):
+        mention.end = day.end
+
+
 def _opens(text: str, mention: Mention, prefix: str) -> bool:
     """自2018年以来, 2018年起, 1984年成立以来; of a range only the prefix belongs to it."""
     since = tail("since", text, mention.end)
     if since and since.value == "prefixed" and not prefix:
         since = None
-    end = since.end if since else _behind_verb(text, mention.end)
+    end = since.end if since else _behind_verb(text, mention.end, far=bool(prefix))
     ranged = mention.until is not None
     if end and not (since and not _may_open(mention, since)) and (not ranged or not since or since.word in _OVER):
         mention.relation, mention.end = "since", end
@@ -86,9 +103,9 @@ def _opens(text: str, mention: Mention, prefix: str) -> bool:
 _OVER: Final = ("以来", "起")
 
 
-def _behind_verb(text: str, end: int) -> int:
-    """Where 成立以来 ends behind a date; 0 where another time stands between."""
-    verb = _VERB_SINCE.match(text, end)
+def _behind_verb(text: str, end: int, *, far: bool) -> int:
+    """Where 成立以来 ends behind a date; 0 where another time stands between. `far`: 自 stands before the date."""
+    verb = (_CLAUSE_SINCE if far else _VERB_SINCE).match(text, end)
     if verb is None:
         return 0
     between = range(end, verb.end() - 2)
@@ -102,7 +119,7 @@ def _may_open(mention: Mention, since: Tail) -> bool:
     fields = mention.fields
     if since.value != "after":
         return True
-    return not ({"hour", "daypart"} & fields.keys() or ("day" in fields and fields["day"][1]))
+    return not ({"hour", "daypart", "feast"} & fields.keys() or ("day" in fields and fields["day"][1]))
 
 
 def _closes(text: str, mention: Mention) -> bool:
@@ -111,7 +128,7 @@ def _closes(text: str, mention: Mention) -> bool:
         return False
     mention.end = until.end
     if until.value != "around":
-        mention.relation = "until"
+        mention.relation, mention.value = "until", until.value
     return True
 
 

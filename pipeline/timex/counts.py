@@ -15,7 +15,9 @@ from .periods import Reading
 
 
 def vague(mention: Mention, memory: Memory, cue: int) -> Reading:
-    return periods.reference(str(mention.value))
+    """近期 with 将 behind it lies ahead."""
+    near = cue and mention.value == "PAST_REF" and "near" in mention.fields
+    return periods.reference("FUTURE_REF" if near else str(mention.value))
 
 
 def every(mention: Mention, memory: Memory, cue: int) -> Reading:
@@ -38,8 +40,8 @@ def era(mention: Mention, memory: Memory, cue: int) -> Reading | None:
     first, _, last = str(mention.value).partition(" ")
     start, end = _iso(first, last=False), _iso(last, last=True) if last else None
     grain, part = "year" if len(first) == 4 else "day", code(mention.fields, "part")
-    if part == "late" and end is None:
-        return None
+    if end is None and part:
+        return None if part == "late" else periods.reference("PAST_REF")
     if mention.relation == "since":
         return Reading(start, None, f"{first}/..", grain)
     if mention.relation == "until":
@@ -60,20 +62,31 @@ def _iso(text: str, *, last: bool) -> date:
 def offset(mention: Mention, memory: Memory, cue: int) -> Reading | None:
     """两年前, 3天后, 近三年, 未来五年."""
     relation, count = mention.relation, mention.value
-    if relation == "next":
-        return periods.reference("FUTURE_REF")
-    if mention.unit in ("小时", "分钟"):
+    if mention.unit in ("小时", "分钟") and relation != "next":
         return _moments_ago(memory)
-    ahead = relation == "later"
+    ahead = relation in ("later", "next")
     vaguely = periods.reference("FUTURE_REF" if ahead else "PAST_REF")
-    if relation == "these" or count is None:
+    yearly = mention.unit == "年" and count != "half"
+    if relation == "these" or count is None or (relation in ("last", "next") and not yearly):
         return vaguely
+    if relation == "next":
+        return _years_ahead(memory, count) or vaguely
     origin = memory.published
     if ahead and memory.last and memory.last.start:
         origin, memory.used = memory.last.start, "previous"
     elif origin:
         memory.used = "published"
     return vaguely if origin is None else _counted(origin, count, mention, 1 if ahead else -1)
+
+
+def _years_ahead(memory: Memory, count: Value) -> Reading | None:
+    """今后五年: from the day of publication."""
+    first = memory.published
+    if first is None or not isinstance(count, int):
+        return None
+    memory.used = "published"
+    last = first.replace(year=first.year + count, day=min(first.day, 28) if first.month == 2 else first.day)
+    return Reading(first, last, f"{first.year}/{last.year}", "year")
 
 
 def _moments_ago(memory: Memory) -> Reading:

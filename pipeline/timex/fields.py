@@ -20,17 +20,18 @@ _LUNAR_DAY: Final = re.compile(
 )
 _LUNAR_FEASTS: Final = {(2, "二"), (3, "三"), (6, "六"), (7, "七"), (9, "九")}
 _MINUTES: Final = re.compile(r"(\d{1,2}|[一二三四五十]{1,3})分|(半)|([一三])刻|整|(\d{2})(?=[许,、。;至到左])")
-_WEEKDAY_NOTE: Final = re.compile(r"\((?:星期|周|礼拜)[一二三四五六日天]\)")
+_NOTE: Final = re.compile(r"\((?:农历|阴历|星期|周|礼拜)[^()\n]{1,12}\)")  # 5月12日(农历四月初八)
+_DAYS: Final = frozenset({"day", "weekday", "feast"})
 _OF_A_YEAR: Final = frozenset({"feast", "month", "season", "half", "quarter", "day", "yearpart"})
 
 
 def fields_at(text: str, position: int, token: Token | None = None, *, inside: bool = False) -> tuple[Fields, int]:
     """The fields from the position on. A token already read is taken first; `inside`: something of the date stands before."""
     fields: Fields = {}
-    rank, end = -1, position
+    rank, end = -1.0, position
     while token := token or _next(text, end, fields, inside or bool(fields)):
         _split_pair(token)
-        here = RANK["day"] if token.kind == "iso" else RANK.get(token.kind)
+        here = _rank(token, rank)
         if here is None or here <= rank or not _fits(text, token, fields, rank):
             break
         rank, end = here, token.end
@@ -41,6 +42,13 @@ def fields_at(text: str, position: int, token: Token | None = None, *, inside: b
             break
         token = _over_space(text, end, token.kind, fields, rank)
     return fields, end
+
+
+def _rank(token: Token, rank: float) -> float | None:
+    """How fine a token is. 农历 may stand before the year or behind it."""
+    if token.kind == "lunar" and rank < RANK["month"]:
+        return rank + 0.5
+    return RANK["day"] if token.kind == "iso" else RANK.get(token.kind)
 
 
 def from_january(token: Token) -> Token | None:
@@ -60,7 +68,7 @@ def _split_pair(token: Token) -> None:
         token.kind = token.kind[:-1]
 
 
-def _over_space(text: str, end: int, kind: str, fields: Fields, rank: int) -> Token | None:
+def _over_space(text: str, end: int, kind: str, fields: Fields, rank: float) -> Token | None:
     """The finer token behind a space, as in 5月12日 8:30."""
     absolute = kind in ("day", "month") and not fields.get(kind, (0, ""))[1]
     if not absolute or text[end : end + 1] != " " or not text[end + 1 : end + 2].isdecimal():
@@ -86,19 +94,29 @@ def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | Non
         if token and here == "第":
             return token if token.kind == "quarter" else None
         return from_january(token) if token else None
-    if here == "的" and "year" in fields and not {"day", "weekday"} & fields.keys():
-        token = lexer.read(text, position + 1)
-        return token if token and token.kind in _OF_A_YEAR and token.base != "previous" else None
-    if inside and (short := tail("daypart", text, position)):
+    if here == "的" and not {"day", "weekday"} & fields.keys():
+        return _behind_of(text, position, fields)
+    if fields.keys() == {"year"} and (short := tail("season", text, position)):
+        return Token("season", position, short.end, short.value)
+    if inside and (not fields or fields.keys() & _DAYS) and (short := tail("daypart", text, position)):
         return Token("daypart", position, short.end, short.value)
     part = tail("part", text, position) if inside else None
     return _part(fields, position, part) if part else None
 
 
+def _behind_of(text: str, position: int, fields: Fields) -> Token | None:
+    """去年的5月, 4月底的一个傍晚."""
+    if "month" in fields and text.startswith("的一个", position):
+        token = lexer.read(text, position + 3)
+        return token if token and token.kind == "daypart" else None
+    token = lexer.read(text, position + 1) if "year" in fields else None
+    return token if token and token.kind in _OF_A_YEAR and token.base != "previous" else None
+
+
 def _part(fields: Fields, position: int, part: Tail) -> Token | None:
     """初, 底, 上旬, 年内 behind a month or year."""
-    if part.value == "same":
-        return Token("yearpart", position, part.end, "same")
+    if part.value in ("same", "now"):
+        return Token("yearpart", position, part.end, part.value) if "year" in fields else None
     monthly = "month" in fields or "lunarmonth" in fields
     if not monthly and (part.word.endswith("旬") or ("year" not in fields and fields)):
         return None
@@ -107,11 +125,15 @@ def _part(fields: Fields, position: int, part: Tail) -> Token | None:
     return Token("monthpart" if monthly else "yearpart", position, part.end, part.value)
 
 
-def _fits(text: str, token: Token, fields: Fields, rank: int) -> bool:
+def _fits(text: str, token: Token, fields: Fields, rank: float) -> bool:
     """Whether the token may be a date's next field: its number is in bounds, and its neighbours let it."""
     kind, value = token.kind, token.value
     if kind == "year" and not token.base:
         return _year_fits(text, token)
+    if kind == "feast" and (fields or rank >= 0):  # 去年冬天大雪封山, 今夏雨水足
+        return "season" not in fields and (
+            token.then != "weather" or bool(pattern("feast_told").match(text, token.end))
+        )
     if not isinstance(value, int) or token.base:
         return not (kind == "day" and token.base == "previous" and rank >= 0)
     low = token.first if token.first is not None else value
@@ -121,7 +143,7 @@ def _fits(text: str, token: Token, fields: Fields, rank: int) -> bool:
         return False
     if kind == "decade":
         return value % 10 == 0 and (value < 100 or 1800 <= value <= 2090)
-    least, most = _BOUNDS.get(kind, (value, value))
+    least, most = _BOUNDS.get(kind, (low, value))
     return least <= value <= most and least <= low <= most
 
 
@@ -169,8 +191,6 @@ def _put(text: str, token: Token, fields: Fields) -> bool:
         base = ""
     elif kind == "day" and token.then:
         fields["daypart"] = (token.then, "")
-    elif kind == "feast":
-        fields["days"], base = (int(base), ""), ""
     fields["hour" if kind == "clock" else kind] = (value, base)
     if token.unit == "lunar":
         fields["lunar"] = (1, "")
@@ -199,11 +219,14 @@ def _finish(text: str, end: int, kind: str, fields: Fields) -> int:
         end = stop if isinstance(stop, int) else end
         return _past("about", text, end)
     if kind in ("day", "iso"):
-        note = _WEEKDAY_NOTE.match(text, end)
+        note = _NOTE.match(text, end)
         return note.end() if note else end
-    if kind == "year" and text.startswith("度", end) and not text.startswith(("过", "假"), end + 1):
-        return end + 1
-    if kind in ("decade", "century"):
+    if kind in ("year", "decade", "week"):
+        return _past(kind, text, end)
+    if kind == "century":
+        if edge := tail("century", text, end):
+            fields["decade"] = (int(edge.value), "")
+            return edge.end
         return _past("decade", text, end)
     if kind == "month":
         if text.startswith("份", end):

@@ -20,6 +20,7 @@ from .words import around, split, trie
 CHINESE: Final = "".join(DIGITS) + "十廿卅百千几数多半"
 _NUMERAL: Final = rf"(?:\d{{1,4}}+|[{CHINESE}]{{1,7}}+)"
 WEEKDAYS: Final = {c: n for n, chars in enumerate(("一", "二", "三", "四", "五", "六", "日天"), 1) for c in chars}
+CLAUSE_START: Final = frozenset(',;:。!?\n…、(“"「『」』)》— ■●□◆▲')
 _WEEKS: Final = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1, "下下": 2}
 _QUOTES: Final = (("", ""), ("“", "”"), ('"', '"'), ("‘", "’"), ("「", "」"))
 Value = int | str | tuple[int, int] | None
@@ -66,7 +67,7 @@ def _feasts() -> dict[str, Word]:
     for row in lexicon.rows("dates_feasts"):
         for opening, closing in _QUOTES:
             alone = row["alone"] if not opening else "no"
-            word = Word("feast", row["rule"], row["days"], alone, split(row["left"]), split(row["right"]))
+            word = Word("feast", row["rule"], "", alone, split(row["left"]), split(row["right"]))
             tails = around("quoted_feast_behind") if opening and row["alone"] == "no" else ()  # “五一”国际劳动节
             for name in ("", *tails):
                 words.setdefault(opening + row["word"] + closing + name, word)
@@ -132,11 +133,18 @@ def read(text: str, position: int) -> Token | None:
 def _word(text: str, match: re.Match[str]) -> Token | None:
     word = _words()[match.group()]
     start, end = match.span()
+    if word.left == ("^",) and not _heads_clause(text, start):
+        return None
     if (word.left and text.endswith(word.left, max(0, start - 8), start)) or (
         word.right and text.startswith(word.right, end)
     ):
         return None
     return Token(word.kind, start, end, word.value, word.base, word.then, unit=match.group())
+
+
+def _heads_clause(text: str, start: int) -> bool:
+    before = text[max(0, start - 2) : start]
+    return not before or before[-1] in CLAUSE_START or before.endswith(around("head_before"))
 
 
 def _number(text: str, match: re.Match[str]) -> Token | None:

@@ -16,7 +16,8 @@ _SCENE: int = 60  # days before publication within which 今天 in direct speech
 
 @dataclass(slots=True)
 class Memory:
-    """`last`: the last period; `day`: the last day, or what stands for one; `told`: the year told in this sentence.
+    """`last`: the last period; `day`: the last day, or what stands for one; `told`: the year told in this sentence;
+    `unheard`: sentences since `last`; `day_here`: `day` was told in this paragraph; `scene`: the last day near publication.
 
     `year` serves where the publication date is unknown but its year is not; `dateline`: the day that the text itself
     calls today; `said`: the present mention stands in direct speech; `used`: what it was resolved against.
@@ -27,7 +28,10 @@ class Memory:
     dateline: date | None = None
     last: Reading | None = None
     day: Reading | None = None
+    day_here: bool = False
+    scene: Reading | None = None
     told: int | None = None
+    unheard: int = 0
     in_set: bool = False
     said: bool = False
     used: str | None = None
@@ -35,16 +39,21 @@ class Memory:
     def sentence(self) -> None:
         """A year told in the last sentence holds on only where a month or day went with it."""
         self.in_set = False
+        self.unheard += 1
         if self.last is None or self.last.grain not in ("month", "day", "time"):
             self.told = None
 
     def paragraph(self) -> None:
-        self.told, self.in_set = None, False
+        self.told, self.in_set, self.day_here = None, False, False
+        self.unheard += 1
 
     def today(self) -> date | None:
         """What 今天 counts from: the day printed, of the dateline, or in direct speech of the scene."""
         scene = self.day if self.said else None
         day = scene.start if scene and scene.grain in ("day", "time") else None
+        if day and not self.published:
+            self.used = "previous"
+            return day
         if day and self.published and 0 <= (self.published - day).days <= _SCENE:
             self.used = "previous"
             return day
@@ -62,10 +71,12 @@ class Memory:
 
     def _remember_days(self, mention: Mention, reading: Reading, start: date) -> None:
         if reading.value != "SET":
-            self.last = reading
+            self.last, self.unheard = reading, 0
         third = reading.grain == "month" and reading.end is not None and (reading.end - start).days < 20
         if third or reading.grain in ("day", "time"):
-            self.day = reading
+            self.day, self.day_here = reading, True
+            if not self.published or 0 <= (self.published - start).days <= _SCENE:
+                self.scene = reading
         if "year" in mention.fields or "decade" in mention.fields:
             alone = mention.relation == "at" and mention.until is None and "year" in mention.fields
             self.told = start.year if alone else None

@@ -22,7 +22,7 @@ class Mention:
     """What is printed at text[start:end].
 
     `kind`: point, vague, offset, every, era; `relation`: at, since, until, ago, later, last, next, these;
-    `value` and `unit`: of an offset its length, of a vague time or an era its reading.
+    `value` and `unit`: of an offset its length, of a vague time or an era its reading, of an end `before` where it is not reached.
     """
 
     start: int

@@ -12,28 +12,52 @@ from . import lexer
 from .beside import add_range
 from .fields import fields_at
 from .lexer import Token
-from .mention import Mention
-from .words import tail
+from .mention import Fields, Mention
+from .words import pattern, tail
 
-_TO_WEEKDAY: Final = re.compile("(?:至|到|-|—)周?[一二三四五六日天]")
-_WEEKDAY: Final = re.compile("[一二三四五六日天]")
+_WEEKDAY: Final = re.compile("[一二三四五六日天](?![一-鿿]*?[月年])")
+_ROW: Final = re.compile(r"一[^一,。\n]{1,6}每[日天周旬月季年]一")
 _YEARS_OF: Final = re.compile(r"[一二三四五六七八九十百\d]{1,3}多?年来")
 
 
 def every(text: str, token: Token, done: int) -> Mention | None:
-    """每年底, 每天早上6点半, 每周三, 每逢周末."""
-    fields, end = fields_at(text, token.end, inside=True)
+    """每年底, 每天早上6点半, 每周三、周五, 每逢周末."""
+    fields, end = _fields(text, token)
     if not fields and token.value == "?":
         return _coming_round(text, token)
-    if not fields and token.value == "P1W" and (weekday := _WEEKDAY.match(text, token.end)):
-        upto = _TO_WEEKDAY.match(text, weekday.end())
-        days = {} if upto else {"weekday": (lexer.WEEKDAYS[weekday.group()], "")}
-        return Mention(token.start, (upto or weekday).end(), "every", dict(days), value="P1W")
     if fields.keys() == {"year"}:
         return None
     mention = Mention(token.start, max(end, token.end), "every", fields, value=token.value)
+    if fields:
+        _enumerate(text, mention)
+    elif both := tail("every_part", text, mention.end):
+        mention.end = both.end
     add_range(text, mention)
+    if before := tail("until", text, mention.end) if mention.fields else None:
+        mention.end = before.end
     return mention
+
+
+def _fields(text: str, token: Token) -> tuple[Fields, int]:
+    """每周三 is 每 and 周三; but of 每周一调度、每旬一通报 the 一 belongs to what is done."""
+    if token.value == "P1W" and not _ROW.match(text, token.end):
+        fields, end = fields_at(text, token.end - len(token.then))
+        if fields:
+            return fields, end
+    return fields_at(text, token.end, inside=True)
+
+
+def _enumerate(text: str, mention: Mention) -> None:
+    """每周二、四晚上, 每年春节、中秋."""
+    kind = next((kind for kind in ("weekday", "feast", "day", "month") if kind in mention.fields), "")
+    while kind and text[mention.end : mention.end + 1] in ("、", "和"):
+        after = mention.end + 1
+        bare = _WEEKDAY.match(text, after) if kind == "weekday" else None
+        fields, end = ({kind: (0, "")}, bare.end()) if bare else fields_at(text, after)
+        if kind not in fields:
+            return
+        parts, end = fields_at(text, end, inside=True) if bare else ({}, end)
+        mention.fields, mention.end = mention.fields | fields | parts | {"list": (1, "")}, end
 
 
 def _coming_round(text: str, token: Token) -> Mention | None:
@@ -51,7 +75,9 @@ def era(text: str, token: Token, done: int) -> Mention | None:
     if token.then == "plan" and text.endswith(tuple(lexer.CHINESE), done, token.start):
         return None
     if years := _YEARS_OF.match(text, token.end):
-        return Mention(token.start, years.end(), "era", {"part": ("", "")}, relation="since", value=token.value)
+        return Mention(token.start, years.end(), "era", relation="since", value=token.value)
+    if token.then == "quoted" and pattern("era_quoted").match(text, token.end):  # “十四五”开局
+        return Mention(token.start, token.end, "era", value=token.value)
     part = tail("era", text, token.end)
     if part is None or (token.then == "event" and part.word.startswith(("末", "年代", "前期"))):
         return None

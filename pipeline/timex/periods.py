@@ -5,6 +5,7 @@ A year that nobody tells is UNKNOWN, a leap year of antiquity: dates can be coun
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -132,6 +133,17 @@ def span(first: Reading, last: Reading) -> Reading:
     if first.value == last.value:
         return replace(first, end=last.end)
     return Reading(first.start, last.end, f"{first.value}/{last.value}", first.grain)
+
+
+def in_other_year(whole: Reading, by: int) -> Reading:
+    """The same days so many years on."""
+    if whole.start is None or whole.end is None:
+        return whole
+    start, end = (
+        d.replace(year=d.year + by, day=28 if (d.month, d.day) == (2, 29) else d.day) for d in (whole.start, whole.end)
+    )
+    value = re.sub(r"\d{4}", lambda y: f"{int(y[0]) + by:04d}", whole.value.split("T")[0])
+    return Reading(start, end, value, whole.grain if whole.grain != "time" else "day")
 
 
 def since(first: Reading) -> Reading:

@@ -49,6 +49,9 @@ def _decade(fields: Fields, memory: Memory, cue: int) -> Reading:
 
 
 def _year(fields: Fields, memory: Memory, cue: int) -> Reading:
+    """当年, when no time was told of late, is just long ago."""
+    if fields["year"] == (0, "previous") and memory.unheard > 1:
+        return periods.reference("PAST_REF")
     return periods.year(year_of(fields, memory))
 
 
@@ -57,6 +60,11 @@ def _season(fields: Fields, memory: Memory, cue: int) -> Reading | None:
 
 
 def _half(fields: Fields, memory: Memory, cue: int) -> Reading | None:
+    """下半年 without a year is this year's, in January also the last."""
+    published = memory.published
+    if "year" not in fields and memory.told is None and published and (cue or published.month > 2):
+        memory.used = "published"
+        return periods.half(published.year, whole(fields, "half"))
     return in_year(fields, lambda y: periods.half(y, whole(fields, "half")), memory, cue)
 
 
@@ -73,11 +81,25 @@ def _quarter(fields: Fields, memory: Memory, cue: int) -> Reading | None:
 
 def _yearpart(fields: Fields, memory: Memory, cue: int) -> Reading | None:
     part, published = code(fields, "yearpart"), memory.published
+    if part == "same":
+        return _same_period(fields, memory)
+    if part == "now":
+        month = published.month if published else 0
+        return periods.month(year_of(fields, memory), month) if month else periods.year(year_of(fields, memory))
     if "year" in fields or published is None or memory.told:
         return in_year(fields, lambda y: periods.part_of_year(y, part), memory, cue)
     memory.used = "published"
     over = cue == 0 and part in ("late", "mid", "whole") and published.month <= (2 if part == "late" else 1)
     return periods.part_of_year(published.year - over, part)
+
+
+def _same_period(fields: Fields, memory: Memory) -> Reading:
+    """去年同期: what was mentioned last, in that year."""
+    y, last = year_of(fields, memory), memory.last
+    if last is None or last.start is None or last.end is None or last.grain in ("year", "decade", "century"):
+        return periods.year(y)
+    memory.used = "previous"
+    return periods.in_other_year(last, y - last.end.year)
 
 
 def _month(fields: Fields, memory: Memory, cue: int) -> Reading | None:
@@ -166,7 +188,8 @@ def _day(fields: Fields, memory: Memory, cue: int) -> Reading | None:
 def _bare_day(number: int, memory: Memory, cue: int) -> Reading | None:
     """12日: in the month last mentioned, else the last such day before publication."""
     last, published = memory.day, memory.published
-    if last and last.start and (memory.told or not published or abs((published - last.start).days) > 45):
+    elsewhere = not published or (memory.day_here and last and last.start and abs((published - last.start).days) > 45)
+    if last and last.start and (memory.told or elsewhere):
         memory.used = "previous"
         y, m = last.start.year, last.start.month
         following = periods.shift_month(y, m, 1)
@@ -186,7 +209,7 @@ def _bare_day(number: int, memory: Memory, cue: int) -> Reading | None:
 
 def previous_day(memory: Memory, by: int) -> Reading | None:
     """当天, 次日: counted from the day last mentioned."""
-    last = memory.day
+    last = memory.day if memory.day_here or memory.scene is None else memory.scene
     if last is None:
         today = memory.today()
         return periods.day(today + timedelta(days=by)) if today else Reading(None, None, "XXXX-XX-XX", "day")
@@ -213,21 +236,23 @@ def _lunar(fields: Fields, memory: Memory, cue: int) -> Reading | None:
 def _in_lunar_year(y: int, month: int, day: int | None) -> Reading | None:
     if day is None:
         first, last = almanac.lunar(y, month, 1), almanac.lunar(y, month, 0)
-        return Reading(first, last, f"{first.isoformat()}/{last.isoformat()}", "month") if first and last else None
+        return Reading(first, last, f"{first:%Y-%m}/{last:%Y-%m}", "month") if first and last else None
     eve = (month, day) == (1, 30)  # 大年三十
     the_day = almanac.lunar(y - 1, 12, 0) if eve else almanac.lunar(y, month, day)
     return periods.day(the_day) if the_day else None
 
 
 def _feast(fields: Fields, memory: Memory, cue: int) -> Reading | None:
-    rule, days = code(fields, "feast"), whole(fields, "days")
+    rule = code(fields, "feast")
 
     def make(y: int) -> Reading | None:
-        first = almanac.feast(y, rule)
-        if first is None or "span" not in fields or days < 2:
-            return periods.day(first) if first else None
-        last = first + timedelta(days=days - 1)
-        return Reading(first, last, f"{first.isoformat()}/{last.isoformat()}", "day")
+        feast = almanac.feast(y, rule)
+        if feast is None or not {"span", "nth"} & fields.keys():
+            return periods.day(feast) if feast else None
+        first, last = almanac.holiday(feast, rule) if "span" in fields else (feast, feast)
+        if "nth" in fields:  # the fourth day, or the eve
+            return periods.day(first + timedelta(days=whole(fields, "nth") - 1))
+        return periods.span(periods.day(first), periods.day(last))
 
     if "year" not in fields and memory.published is None and not rule[0].isdecimal():
         return Reading(None, None, "XXXX", "day")

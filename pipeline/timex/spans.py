@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import periods
 from .memory import Memory
-from .mention import Fields, Mention
+from .mention import Fields, Mention, whole
 from .periods import Reading
 from .points import point
 
@@ -18,15 +18,30 @@ def spanned(mention: Mention, memory: Memory, cue: int) -> Reading | None:
         return periods.reference("SET")
     if mention.relation == "until" and cue == 0 and memory.published:
         cue = 1
+    told = memory.told
+    if mention.value is not None and told and _no_deadline(fields, memory, told):
+        memory.told = None
     reading = _whole(fields, mention.until, memory, cue)
+    memory.told = told
     if reading is None or mention.relation == "at":
         return reading
     if reading.start is None and reading.end is None and "XXXX" not in reading.value:
         return reading
     if mention.relation == "since":
         return periods.since(reading)
+    if mention.value == "before" and reading.grain == "year" and reading.start and reading.start.year > 1:  # 2015年以前
+        return periods.until(periods.year(reading.start.year - 1))
     to_the_day = reading.end and fields.keys() & {"monthpart", "yearpart"}
     return periods.until(periods.day(reading.end) if to_the_day and reading.end else reading)
+
+
+def _no_deadline(fields: Fields, memory: Memory, told: int) -> bool:
+    """Whether the year told before is not that of 12月10日前, that lies ahead: it is over, or this year's has yet to come."""
+    published = memory.published
+    if published is None or "month" not in fields or fields["month"][1]:
+        return False
+    month = whole(fields, "month")
+    return told < published.year or (told > published.year and month > published.month)
 
 
 def _whole(fields: Fields, until: Fields | None, memory: Memory, cue: int) -> Reading | None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from .lexer import Token
+from .lexer import CLAUSE_START, Token
 from .mention import RANK, Mention
 from .words import around, pattern
 
-_CLAUSE_START: Final = frozenset(',;:。!?\n…、(“"「『」』)》— ■●□◆▲')
 _DAYS: Final = frozenset({"day", "weekday", "feast"})
 _MONTHS: Final = frozenset({"month", "lunarmonth"})
 
@@ -73,7 +72,7 @@ def _clock_tells(text: str, mention: Mention, before: str) -> bool:
     """8:30, unless it is a score or a ratio."""
     if before.endswith(around("score_before")) or text.startswith(around("score_behind"), mention.end):
         return False
-    return not before or before[-1] in _CLAUSE_START or before.endswith(around("clock_before"))
+    return not before or before[-1] in CLAUSE_START or before.endswith(around("clock_before"))
 
 
 def _day_tells(text: str, mention: Mention, token: Token, before: str) -> bool:
@@ -84,7 +83,7 @@ def _day_tells(text: str, mention: Mention, token: Token, before: str) -> bool:
         return False
     if token.unit == "号":
         dated = mention.until is not None or mention.relation != "at" or mention.fields.keys() & {"daypart", "hour"}
-        leads = not before or (before[-1] in _CLAUSE_START and before[-1] != "、")
+        leads = not before or (before[-1] in CLAUSE_START and before[-1] != "、")
         leads = leads or before.endswith(around("number_before"))
         return leads and bool(dated or text.startswith(",", mention.end))
     if token.numeral.isdecimal():
