@@ -36,7 +36,8 @@ Verbose = Annotated[
     bool, typer.Option("-v", "--verbose", help="Also list every rejected document; tracebacks for bugs.")
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes; default: as many as the cores and the work are worth.")
+    int | None,
+    typer.Option(min=0, help="Worker processes; default: as many as cores and work are worth; 0: none, and no limits."),
 ]
 Published = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Publication date where nothing else tells it.")

@@ -1,11 +1,10 @@
-"""map(function, tasks) → outcomes: in this process or over a pool; a bad task is an outcome, not an exception.
+"""map(function, tasks) → outcomes: in this process or in workers; a bad task is an outcome, not an exception.
 
 The engine never sees tables and the function never sees the engine. A function raises `InputError` or
 `WorkerError` to reject its task with a code; any other exception rejects it as E303, but that a PipelineError
-which no document is to blame for ends the job. With processes, a task that kills its
-worker is found by running the suspects one by one (E301), one that outlasts `limit_s` is killed (E302), one
-that wants more memory than `limit_mb` is rejected (E305).
-Outcomes come in the order of completion and carry the index of their task.
+which no document is to blame for ends the job. A worker holds one task at a time: one that kills its worker
+twice is rejected (E301), one that outlasts `limit_s` is killed with it (E302), one that wants more memory than
+`limit_mb` is rejected (E305). Outcomes come in the order of completion and carry the index of their task.
 """
 
 from __future__ import annotations
@@ -13,20 +12,25 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import signal
+import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .errors import InputError, PipelineError, WorkerError
 
 T = TypeVar("T")
 V = TypeVar("V")
 
-_POLL_S = 0.5
+_START_S = 60.0  # what a worker may take to import the function, on top of its first task's limit
+_TASKS_A_WORKER = 16  # a worker takes half a second to start: what some 16 short dumps take
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ Outcome = Done[V] | Rejected
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """How tasks are run: processes (None: as many as the work is worth), and what one task may take there."""
+    """How tasks are run: worker processes (None: as many as the work is worth; 0: in this process, without limits), and what one task may take in one."""
 
     workers: int | None = None
     limit_s: float = 300.0
@@ -59,37 +63,17 @@ class Pool:
 
 
 def run(function: Callable[[T], V], tasks: Sequence[T], pool: Pool) -> Iterator[Outcome[V]]:
-    """The outcomes of all tasks: in this process where one worker is enough and no memory limit is asked for."""
-    workers = pool.workers or default_workers(len(tasks))
-    if workers == 1 and pool.limit_mb is None:
+    """The outcomes of all tasks, in the order of completion. `function` and tasks must pickle, but with 0 workers."""
+    if pool.workers == 0:
         return serial(function, tasks)
+    workers = pool.workers or default_workers(len(tasks))
     return processes(function, tasks, workers=workers, limit_s=pool.limit_s, limit_mb=pool.limit_mb)
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt(Generic[T, V]):
-    """Calls the function in a worker and turns its exceptions into outcomes, so that nothing has to be pickled back."""
-
-    function: Callable[[T], V]
-
-    def __call__(self, index: int, task: T) -> Outcome[V]:
-        try:
-            return Done(index, self.function(task))
-        except (InputError, WorkerError) as error:
-            return Rejected(index, error.code, error.what)
-        except PipelineError:
-            raise  # the disk is full, a lexicon is broken: no document is to blame
-        except MemoryError:
-            return Rejected(index, "E305", "more memory needed than a worker may have")
-        except Exception as error:
-            return Rejected(index, "E303", f"{type(error).__name__}: {error}"[:300])
-
-
 def default_workers(tasks: int) -> int:
-    """The cores at hand, but no more than the work is worth: a worker costs about a second to start."""
-    return max(
-        1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, tasks // 16)
-    )
+    """The cores at hand, but no more than the work is worth."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, tasks // _TASKS_A_WORKER))
 
 
 def serial(function: Callable[[T], V], tasks: Sequence[T]) -> Iterator[Outcome[V]]:
@@ -97,6 +81,37 @@ def serial(function: Callable[[T], V], tasks: Sequence[T]) -> Iterator[Outcome[V
     attempt = _Attempt(function)
     for index, task in enumerate(tasks):
         yield attempt(index, task)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt(Generic[T, V]):
+    """Calls the function and turns its exceptions into outcomes."""
+
+    function: Callable[[T], V]
+
+    def __call__(self, index: int, task: T) -> Outcome[V]:
+        try:
+            return Done(index, self.function(task))
+        except (InputError, WorkerError) as error:
+            return Rejected(index, error.code, _line(error.what))
+        except PipelineError:
+            raise  # the disk is full, a lexicon is broken: no document is to blame
+        except MemoryError:
+            return Rejected(index, "E305", "more memory needed than a worker may have")
+        except (Exception, SystemExit) as error:
+            return Rejected(index, "E303", _line(_told(error)))
+
+
+def _told(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return type(error).__name__
+
+
+def _line(text: str) -> str:
+    """One line that any table can hold."""
+    return " ".join(text.split())[:300].encode("utf8", "replace").decode()
 
 
 def processes(
@@ -107,69 +122,140 @@ def processes(
     limit_s: float = 300.0,
     limit_mb: int | None = None,
 ) -> Iterator[Outcome[V]]:
-    """A pool of processes with at most `workers` tasks in flight; `function` and tasks must pickle.
+    """At most `workers` processes, one task in each. A process that dies is replaced; its task is tried once more, at the end.
 
     `limit_s` is wall-clock seconds a task, `limit_mb` the address space that a worker may add to what it starts with.
     """
-    attempt = _Attempt(function)
-    queue = list(range(len(tasks) - 1, -1, -1))
-    suspects: list[int] = []
-    while queue or suspects:
-        # After a crash the tasks that were in flight run alone: only one of them is to blame.
-        alone = bool(suspects)
-        batch = [suspects.pop()] if alone else queue
-        lost = yield from _pool(attempt, tasks, batch, 1 if alone else workers, limit_s, limit_mb)
-        if alone and lost:
-            yield Rejected(lost[0], "E301", "the worker was killed while it ran this document, twice")
-        else:
-            suspects += lost
-
-
-def _pool(
-    attempt: _Attempt[T, V], tasks: Sequence[T], queue: list[int], workers: int, limit_s: float, limit_mb: int | None
-) -> Generator[Outcome[V], None, list[int]]:
-    """Runs tasks off the end of `queue` until it is empty or the pool breaks; returns the indexes that were in flight then."""
-    context = multiprocessing.get_context(
-        "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    )
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_confine, initargs=(limit_mb,))
-    flying: dict[Future[Outcome[V]], tuple[int, float]] = {}
+    queue, suspects, crew = deque(range(len(tasks))), set[int](), list[_Worker]()
     try:
-        while queue or flying:
-            while queue and len(flying) < workers:
-                index = queue[-1]
-                flying[pool.submit(attempt, index, tasks[index])] = index, time.monotonic()
-                queue.pop()  # only now: submit raises where the pool is broken already
-            done, _ = wait(flying, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()  # BrokenProcessPool is raised here, before the future is forgotten
-                del flying[future]
-            late = [f for f, (_, since) in flying.items() if time.monotonic() - since > limit_s]
-            if late:
-                for future in late:
-                    index, _ = flying.pop(future)
-                    yield Rejected(index, "E302", f"not done after {limit_s:g} s")
-                queue += [index for index, _ in flying.values()]
-                _kill(pool)
-                return []
-    except BrokenProcessPool:
-        return sorted((index for index, _ in flying.values()), reverse=True)
-    except BaseException:
-        _kill(pool)
-        raise
+        while queue or any(worker.busy for worker in crew):
+            while queue and (worker := _idle(crew, workers, _Attempt(function), limit_mb)):
+                index = queue.popleft()
+                worker.give(index, tasks[index], limit_s)
+            for worker in _news(crew):
+                message = worker.hear(limit_s)
+                if not worker.alive:
+                    crew.remove(worker)
+                if isinstance(message, PipelineError):
+                    raise message
+                if isinstance(message, (Done, Rejected)):
+                    yield message
+                elif message == _DIED and worker.index in suspects:
+                    yield Rejected(worker.index, "E301", "the worker was killed while it ran this document, twice")
+                elif message == _DIED:
+                    suspects.add(worker.index)
+                    queue.append(worker.index)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    return []
+        for worker in crew:
+            worker.process.kill()
+        for worker in crew:
+            worker.process.join()
+
+
+_BEGAN = "began"
+_DIED = "died"
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, the task it is at, and the moment it has to be done."""
+
+    process: BaseProcess
+    pipe: Connection[Any, Any]
+    index: int = -1
+    busy: bool = False
+    alive: bool = True
+    proven: bool = False  # it has begun a task: it can import the function
+    deadline: float = 0.0
+
+    def give(self, index: int, task: object, limit_s: float) -> None:
+        self.index, self.busy = index, True
+        self.deadline = time.monotonic() + limit_s + (0.0 if self.proven else _START_S)
+        with suppress(BrokenPipeError):  # it died while it was idle: `hear` finds out
+            self.pipe.send((index, task))
+
+    def hear(self, limit_s: float) -> object:
+        """What became of the task: an outcome, an error that ends the job, began or died."""
+        if not self.pipe.poll():
+            self._bury()
+            return Rejected(self.index, "E302", f"not done after {limit_s:g} s")
+        try:
+            message = self.pipe.recv()
+        except (EOFError, OSError):
+            self._bury()
+            if not self.proven:
+                raise PipelineError("E306", "worker processes do not start", "run with --workers 0 to see why") from None
+            return _DIED
+        if message == _BEGAN:
+            self.proven, self.deadline = True, time.monotonic() + limit_s
+        else:
+            self.busy = False
+        return message
+
+    def _bury(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+        self.busy = self.alive = False
+
+
+def _news(crew: Sequence[_Worker]) -> list[_Worker]:
+    """Waits until a worker has something to tell or is late, and returns those."""
+    busy = [worker for worker in crew if worker.busy]
+    first = min(worker.deadline for worker in busy)
+    ready = wait([worker.pipe for worker in busy], timeout=max(0.0, first - time.monotonic()))
+    now = time.monotonic()
+    return [worker for worker in busy if worker.pipe in ready or worker.deadline <= now]
+
+
+def _idle(crew: list[_Worker], most: int, attempt: _Attempt[Any, Any], limit_mb: int | None) -> _Worker | None:
+    """A worker that has nothing to do, hired where there may be one more; None where all are busy."""
+    for worker in crew:
+        if not worker.busy:
+            return worker
+    if len(crew) == most:
+        return None
+    context = multiprocessing.get_context("forkserver")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, attempt, limit_mb), daemon=True)
+    process.start()
+    theirs.close()  # so that its death closes the pipe
+    crew.append(_Worker(process, ours))
+    return crew[-1]
+
+
+def _serve(pipe: Connection[Any, Any], attempt: _Attempt[Any, Any], limit_mb: int | None) -> None:
+    """The life of a worker: tasks in, outcomes out, until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    _confine(limit_mb)
+    while True:
+        try:
+            index, task = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(_BEGAN)
+        try:
+            answer: object = attempt(index, task)
+        except PipelineError as error:
+            answer = error
+        try:
+            pipe.send(answer)
+        except Exception as error:  # the value does not pickle
+            pipe.send(Rejected(index, "E303", _line(_told(error))))
+
+
+def _die_with_parent() -> None:
+    """A killed parent cannot stop its workers: each goes by itself, even from the middle of a task."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _confine(limit_mb: int | None) -> None:
-    """Runs in a new worker: a task that asks for more memory gets a MemoryError, and the machine stays usable."""
+    """A task that asks for more memory gets a MemoryError, and the machine stays usable."""
     if limit_mb is not None:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         size = pages * resource.getpagesize() + limit_mb * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-def _kill(pool: ProcessPoolExecutor) -> None:
-    for process in list((pool._processes or {}).values()):
-        process.kill()

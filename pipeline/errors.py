@@ -76,6 +76,7 @@ CODES = {
     "E303": "exception in a stage",
     "E304": "rows break an invariant",
     "E305": "memory limit",
+    "E306": "workers do not start",
     "E401": "another run holds the output",
     "E501": "scores below their floors",
     "E502": "not the gold of the floors",

@@ -20,7 +20,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -55,7 +55,7 @@ def open_output(out: Path) -> None:
 def locked(out: Path) -> Iterator[None]:
     """Hold the output folder. Raises LockedError E401 that says who holds it and since when; freed by the kernel if we die."""
     with (out / STATE / "lock").open("a+", encoding="utf8") as file:
-        if not _take(file, fcntl.LOCK_EX):
+        if not _take(file, fcntl.LOCK_EX, 10):  # a reader that looks for a writer holds it for an instant
             file.seek(0)
             holder = file.read().strip() or "an unknown process"
             raise LockedError("E401", f"{out} is in use by {holder}", "wait for it or stop it")
@@ -65,14 +65,13 @@ def locked(out: Path) -> Iterator[None]:
         yield
 
 
-def _take(file: IO[str], kind: int) -> bool:
-    """Whether the lock could be had; tried for a while, since a reader that looks for a writer holds it for an instant."""
-    for _ in range(10):
-        try:
-            fcntl.flock(file, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
+def _take(file: IO[str], kind: int, tries: int) -> bool:
+    """Whether the lock could be had."""
+    for n in range(tries):
+        if n:
             time.sleep(0.02)
-        else:
+        with suppress(BlockingIOError):
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
             return True
     return False
 
@@ -81,7 +80,7 @@ def _is_written(out: Path) -> bool:
     """Whether a run holds the output folder at this moment."""
     try:
         with (out / STATE / "lock").open(encoding="utf8") as file:
-            return not _take(file, fcntl.LOCK_SH)
+            return not _take(file, fcntl.LOCK_SH, 1)
     except OSError:
         return False  # copied somewhere without its state, or not ours to open
 
@@ -226,21 +225,47 @@ def manifest(out: Path) -> dict[str, Any]:
     return record
 
 
-def read_table(out: Path, table: str) -> pa.Table:
-    """A published table. Raises UsageError E005 for a name that is no table or was not written, OutputError E203 where it is damaged."""
-    if table not in TABLES:
-        raise UsageError("E005", f"no table {table!r}", f"one of {', '.join(TABLES)}")
-    path = out / table / "part-0.parquet"
-    written = True
-    while written:
-        written = _is_written(out)  # asked before the manifest is read: its writer may finish in between
-        run_id = manifest(out)["tables"].get(table, {}).get("run_id")
-        try:
-            data = pq.read_table(path)
-        except FileNotFoundError:
-            raise UsageError("E005", f"{out} has no table {table}", "run the stage that writes it") from None
-        except (OSError, pa.ArrowException):
-            raise OutputError("E203", f"{path} is damaged", "run the pipeline again") from None
-        if (data.schema.metadata or {}).get(b"run_id", b"").decode() == run_id:
-            return data
-    raise OutputError("E203", f"{path} is not of the run that the manifest names", "run the pipeline again")
+def read_table(out: Path, name: str) -> pa.Table:
+    """A published table. Raises as `read_tables` does."""
+    return read_tables(out, (name,))[name]
+
+
+def read_tables(out: Path, names: Iterable[str]) -> dict[str, pa.Table]:
+    """Published tables, all of one run, whatever is published meanwhile.
+
+    Raises UsageError E005 for a name that is no table or was not written, OutputError E203 where one is damaged or
+    of another run than the manifest's, as after a crash.
+    """
+    wanted = tuple(names)
+    for name in wanted:
+        if name not in TABLES:
+            raise UsageError("E005", f"no table {name!r}", f"one of {', '.join(TABLES)}")
+    for _ in range(_PATIENCE):
+        record = manifest(out)
+        tables = {name: _read_parquet(out, name) for name in wanted}
+        whole = all(_run_id(table) == record["tables"].get(name, {}).get("run_id") for name, table in tables.items())
+        written = _is_written(out)  # before the manifest is read again: who finished in between has changed it
+        if manifest(out) == record and (whole or not written):
+            break
+        time.sleep(0.05)  # a run is publishing: its manifest follows within moments
+    if whole:
+        return tables
+    raise OutputError("E203", f"{out} is not whole: a run was stopped while it published", "run the pipeline again")
+
+
+_PATIENCE = 200
+
+
+def _run_id(table: pa.Table) -> str:
+    run_id: bytes = (table.schema.metadata or {}).get(b"run_id", b"")
+    return run_id.decode(errors="replace")
+
+
+def _read_parquet(out: Path, name: str) -> pa.Table:
+    path = out / name / "part-0.parquet"
+    try:
+        return pq.read_table(path)
+    except FileNotFoundError:
+        raise UsageError("E005", f"{out} has no table {name}", "run the stage that writes it") from None
+    except (OSError, pa.ArrowException):
+        raise OutputError("E203", f"{path} is damaged", "run the pipeline again") from None

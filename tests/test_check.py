@@ -24,7 +24,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sound")
     (folder / "raw").mkdir()
     (folder / "raw" / "2021-06-20.txt").write_text(SAMPLE, encoding="utf8")
-    run(folder / "raw", folder / "out", locality="浙江省衢州市开化县", workers=1)
+    run(folder / "raw", folder / "out", locality="浙江省衢州市开化县", workers=0)
     return folder
 
 

@@ -22,7 +22,7 @@ def output(folder: Path, text: str, published: str = "2021-05-01") -> Path:
     shutil.rmtree(raw, ignore_errors=True)
     raw.mkdir(parents=True)
     (raw / f"{published}.txt").write_text(text, encoding="utf8")
-    run(raw, folder / "out", workers=1)
+    run(raw, folder / "out", workers=0)
     return folder / "out"
 
 
@@ -33,7 +33,7 @@ def test_equal_outputs_have_no_changes(tmp_path: Path) -> None:
 def test_a_changed_value_is_shown_before_and_after_in_context(tmp_path: Path) -> None:
     a = output(tmp_path / "a", TEXT)
     b = tmp_path / "b"
-    run(tmp_path / "a" / "raw", b, locality="浙江省衢州市开化县", workers=1)
+    run(tmp_path / "a" / "raw", b, locality="浙江省衢州市开化县", workers=0)
     changes = list(diff(a, b))
     assert {each.table for each in changes} >= {"articles"}
     (article,) = [each for each in changes if each.table == "articles"]

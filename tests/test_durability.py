@@ -58,7 +58,7 @@ def command(raw: Path, out: Path, *options: str, **environment: str) -> list[str
 def test_a_killed_run_leaves_whole_files_and_the_next_one_makes_the_same_bytes(tmp_path: Path) -> None:
     raw, rng = fill(tmp_path / "raw", 24), random.Random(7)
     began = time.monotonic()
-    run(raw, tmp_path / "whole", workers=1)
+    run(raw, tmp_path / "whole", workers=0)
     subprocess.run(command(raw, tmp_path / "timed", "--workers", "2"), check=True)
     took, want = time.monotonic() - began, published(tmp_path / "whole")
     for n in range(20):
@@ -69,7 +69,7 @@ def test_a_killed_run_leaves_whole_files_and_the_next_one_makes_the_same_bytes(t
         for path in out.glob("*/*.parquet"):
             pq.read_metadata(path)
         if n % 4 == 3 or n >= 16:
-            run(raw, out, workers=1)
+            run(raw, out, workers=0)
             assert published(out) == want
             shutil.rmtree(out)
 
@@ -123,26 +123,27 @@ def crash_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], list[str
     return arm
 
 
+@pytest.mark.parametrize("every", [29, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_crash_at_any_step_leaves_old_or_new_and_the_next_run_heals(
-    tmp_path: Path, crash_at: Callable[[int | None], list[str]]
+    tmp_path: Path, crash_at: Callable[[int | None], list[str]], every: int
 ) -> None:
     crash_at(None)
     old_raw, new_raw = fill(tmp_path / "old", 1), fill(tmp_path / "new", 2)
-    run(old_raw, tmp_path / "was", workers=1)
-    run(new_raw, tmp_path / "want", workers=1)
+    run(old_raw, tmp_path / "was", workers=0)
+    run(new_raw, tmp_path / "want", workers=0)
     old, want = published(tmp_path / "was"), published(tmp_path / "want")
     shutil.copytree(tmp_path / "was", tmp_path / "counted")
     steps = crash_at(None)
-    run(new_raw, tmp_path / "counted", workers=1)
+    run(new_raw, tmp_path / "counted", workers=0)
     total = len(steps)
     assert total > 40, "the injection sees the store's operations"
-    for n in range(0, total, max(1, total // 60)):
+    for n in range(0, total, every):
         out = tmp_path / f"crash-{n}"
         crash_at(None)
         shutil.copytree(tmp_path / "was", out)
         crash_at(n)
         with pytest.raises(Crash):
-            run(new_raw, out, workers=1)
+            run(new_raw, out, workers=0)
         crash_at(None)
         for name in ("articles", "dates", "people"):
             try:
@@ -151,7 +152,7 @@ def test_a_crash_at_any_step_leaves_old_or_new_and_the_next_run_heals(
                 assert error.code == "E203"  # noqa: PT017  (a mix is refused, never given out)
             else:
                 assert table.num_rows in (pq.read_metadata(tmp_path / where / name / "part-0.parquet").num_rows for where in ("was", "want"))  # fmt: skip
-        run(new_raw, out, workers=1)
+        run(new_raw, out, workers=0)
         assert published(out) == want, f"after a crash {steps[n] if n < len(steps) else n}"
         shutil.rmtree(out)
     assert published(tmp_path / "was") == old
@@ -160,7 +161,7 @@ def test_a_crash_at_any_step_leaves_old_or_new_and_the_next_run_heals(
 @pytest.mark.parametrize("errno", [28, 30, 5], ids=["disk full", "read-only", "EIO"])
 def test_a_failing_disk_leaves_the_old_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, errno: int) -> None:
     raw, out = fill(tmp_path / "raw", 1), tmp_path / "out"
-    run(raw, out, workers=1)
+    run(raw, out, workers=0)
     old = published(out)
     fill(raw, 2)
 
@@ -170,14 +171,14 @@ def test_a_failing_disk_leaves_the_old_data(tmp_path: Path, monkeypatch: pytest.
     with monkeypatch.context() as broken:
         broken.setattr(store.pq, "write_table", fail)
         with pytest.raises(PipelineError, match="E202"):
-            run(raw, out, workers=1)
+            run(raw, out, workers=0)
     assert published(out) == old
-    assert run(raw, out, workers=1).documents == {"ok": 2}
+    assert run(raw, out, workers=0).documents == {"ok": 2}
 
 
 def test_readers_never_see_a_mixture(tmp_path: Path) -> None:
     small, large, out = fill(tmp_path / "small", 1), fill(tmp_path / "large", 3), tmp_path / "out"
-    run(small, out, workers=1)
+    run(small, out, workers=0)
     stop = threading.Event()
 
     def read() -> list[int]:
@@ -190,7 +191,7 @@ def test_readers_never_see_a_mixture(tmp_path: Path) -> None:
         readers = [pool.submit(read) for _ in range(2)]
         try:
             for n in range(20):
-                run((large, small)[n % 2], out, workers=1)
+                run((large, small)[n % 2], out, workers=0)
         finally:
             stop.set()
     seen = [n for reader in readers for n in reader.result()]
@@ -235,7 +236,7 @@ def test_a_poison_document_is_one_reject_and_the_others_are_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, code: str, place: str
 ) -> None:
     raw = fill(tmp_path / "raw", 4)
-    run(raw, tmp_path / "clean", workers=1)
+    run(raw, tmp_path / "clean", workers=0)
     (raw / place).mkdir()
     (raw / place / f"{kind}-2021-06-09.txt").write_text(SAMPLE, encoding="utf8")
     monkeypatch.setattr(sys.modules["pipeline.run"], "process", poisoned)
@@ -258,7 +259,7 @@ def test_a_poison_document_is_one_reject_and_the_others_are_whole(
 @pytest.mark.slow
 def test_workers_hash_seeds_locales_and_zones_change_nothing(tmp_path: Path) -> None:
     raw = fill(tmp_path / "raw", 8)
-    run(raw, tmp_path / "plain", workers=1)
+    run(raw, tmp_path / "plain", workers=0)
     want = published(tmp_path / "plain")
     for n, (workers, seed, locale, zone) in enumerate([("1", "1", "C", "UTC"), ("2", "7", "zh_CN.GB18030", "Asia/Urumqi"), ("4", "99", "C.UTF-8", "Pacific/Kiritimati")]):  # fmt: skip
         environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
@@ -315,10 +316,10 @@ class Changes(RuleBasedStateMachine):
 
     @invariant()
     def an_incremental_output_equals_a_fresh_one(self) -> None:
-        run(self.raw, self.folder / "out", workers=1, locality=self.locality)
+        run(self.raw, self.folder / "out", workers=0, locality=self.locality)
         fresh = self.folder / "fresh"
         shutil.rmtree(fresh, ignore_errors=True)
-        run(self.raw, fresh, workers=1, locality=self.locality)
+        run(self.raw, fresh, workers=0, locality=self.locality)
         assert published(self.folder / "out") == published(fresh)
 
     def teardown(self) -> None:

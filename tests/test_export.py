@@ -24,7 +24,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "raw").mkdir()
     text = "=1+1是公式吗\n\n2月3日，县农业农村局组织120名干部到红星镇帮助春耕。\n"
     (folder / "raw" / "2021-02-04.txt").write_text(text, encoding="utf8")
-    run(folder / "raw", folder / "out", locality="浙江省衢州市开化县", workers=1)
+    run(folder / "raw", folder / "out", locality="浙江省衢州市开化县", workers=0)
     return folder / "out"
 
 

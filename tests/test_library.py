@@ -50,7 +50,7 @@ def test_extract_text_names_what_it_does_not_understand() -> None:
 
 
 def test_load_gives_real_dates_and_strings(raw: Path, tmp_path: Path) -> None:
-    run(raw, tmp_path / "out", workers=1)
+    run(raw, tmp_path / "out", workers=0)
     dates = load(tmp_path / "out", "dates")
     assert str(dates["start_date"].dtype) == "date32[day][pyarrow]"
     assert dates["start_date"].dropna().iloc[0] == date(2021, 6, 18)
@@ -59,7 +59,7 @@ def test_load_gives_real_dates_and_strings(raw: Path, tmp_path: Path) -> None:
 
 
 def test_connect_gives_views_with_comments(raw: Path, tmp_path: Path) -> None:
-    run(raw, tmp_path / "out", workers=1)
+    run(raw, tmp_path / "out", workers=0)
     with connect(tmp_path / "out") as connection:
         names = {row[0] for row in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
         assert names == set(TABLES)
@@ -70,7 +70,7 @@ def test_connect_gives_views_with_comments(raw: Path, tmp_path: Path) -> None:
 
 
 def test_every_reader_sees_the_same_rows(raw: Path, tmp_path: Path) -> None:
-    run(raw, tmp_path / "out", workers=1)
+    run(raw, tmp_path / "out", workers=0)
     for name in TABLES:
         folder = tmp_path / "out" / name
         n = len(load(tmp_path / "out", name))
@@ -80,7 +80,7 @@ def test_every_reader_sees_the_same_rows(raw: Path, tmp_path: Path) -> None:
 
 
 def test_the_dictionary_s_snippets_run(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(raw, tmp_path / "out", workers=1)
+    run(raw, tmp_path / "out", workers=0)
     monkeypatch.chdir(tmp_path / "out")
     text = (tmp_path / "out" / "README.md").read_text(encoding="utf8")
     snippets = [part.split("```")[0] for part in text.split("```python\n")[1:]]

@@ -74,7 +74,7 @@ def test_a_changed_lexicon_is_named_and_redoes_only_what_depends_on_it(
     for module in ("stages", "plan"):
         monkeypatch.setattr(f"pipeline.{module}.facts_versions", lambda: {**now, name: "changed"})
     assert set(verdicts(raw, out).values()) == {("do", ("extract",), f"changed: {name}")}
-    assert run(raw, out, workers=1).done == {"extract": n}
+    assert run(raw, out, workers=0).done == {"extract": n}
 
 
 def test_what_was_rejected_rests_until_it_changes_or_is_tried_again(
@@ -84,17 +84,17 @@ def test_what_was_rejected_rests_until_it_changes_or_is_tried_again(
     (raw / "empty.txt").write_bytes(b"")
     real = stages.split_rows
     monkeypatch.setattr(stages, "split_rows", lambda *args: (tried.append(args[0].name), real(*args))[1])
-    assert [path for path, _ in run(raw, out, workers=1).rejects] == ["empty.txt"]
+    assert [path for path, _ in run(raw, out, workers=0).rejects] == ["empty.txt"]
     assert verdicts(raw, out)["empty.txt"][0] == "rejected"
     tried.clear()
-    report = run(raw, out, workers=1)
+    report = run(raw, out, workers=0)
     assert (tried, report.published, report.exit_status) == ([], False, 3)
     assert verdicts(raw, out, retry_rejected=True)["empty.txt"][0] == "do"
-    run(raw, out, workers=1, retry_rejected=True)
+    run(raw, out, workers=0, retry_rejected=True)
     assert tried == ["empty.txt"]
     (raw / "empty.txt").write_text("新的一天\n\n本报讯 昨日，全县降雨20毫米。\n", encoding="utf8")
     assert verdicts(raw, out)["empty.txt"][2].startswith("rejected before, tried again: E101")
-    assert run(raw, out, workers=1).rejects == ()
+    assert run(raw, out, workers=0).rejects == ()
 
 
 def test_rejects_stay_when_extract_is_repeated(raw: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def documents(out: Path) -> dict[str, tuple[str, str | None]]:
 
 
 def test_a_run_publishes_every_table_and_all_invariants_hold(raw: Path, tmp_path: Path) -> None:
-    report = run(raw, tmp_path / "out", workers=1)
+    report = run(raw, tmp_path / "out", workers=0)
     assert report.documents == {"ok": 2}
     assert report.exit_status == 0
     assert set(report.rows) == set(TABLES)
@@ -37,40 +37,40 @@ def test_a_run_publishes_every_table_and_all_invariants_hold(raw: Path, tmp_path
 
 
 def test_stages_one_by_one_give_the_bytes_of_a_whole_run(raw: Path, tmp_path: Path) -> None:
-    run(raw, tmp_path / "whole", workers=1)
-    run(raw, tmp_path / "staged", upto="split", workers=1)
+    run(raw, tmp_path / "whole", workers=0)
+    run(raw, tmp_path / "staged", upto="split", workers=0)
     assert not (tmp_path / "staged" / "dates").exists()
-    extract(tmp_path / "staged", workers=1)
+    extract(tmp_path / "staged", workers=0)
     assert [str(p) for p in check(tmp_path / "staged", raw=raw)] == []
     link(tmp_path / "staged")
     assert digest(tmp_path / "staged") == digest(tmp_path / "whole")
 
 
 def test_workers_do_not_change_a_byte(raw: Path, tmp_path: Path) -> None:
-    run(raw, tmp_path / "one", workers=1)
+    run(raw, tmp_path / "none", workers=0)
     run(raw, tmp_path / "two", workers=2)
-    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+    assert digest(tmp_path / "none") == digest(tmp_path / "two")
 
 
 def test_an_unchanged_rerun_touches_nothing(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run(raw, out, workers=1)
+    run(raw, out, workers=0)
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != "lock"}
-    assert not run(raw, out, workers=1).published
+    assert not run(raw, out, workers=0).published
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != "lock"} == before
 
 
 def test_added_changed_and_removed_dumps(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run(raw, out, workers=1)
+    run(raw, out, workers=0)
     kept = set((out / ".xianzhi").rglob("*.arrows"))
     (raw / "new.txt").write_text("新闻一则\n\n3月1日,本县新修公路8公里。\n", encoding="utf8")
-    assert run(raw, out, workers=1).documents == {"ok": 3}
+    assert run(raw, out, workers=0).documents == {"ok": 3}
     assert kept < set((out / ".xianzhi").rglob("*.arrows")), "the shards of unchanged dumps stay"
     (raw / "new.txt").unlink()
-    assert run(raw, out, workers=1).documents == {"ok": 2}
+    assert run(raw, out, workers=0).documents == {"ok": 2}
     fresh = tmp_path / "fresh"
-    run(raw, fresh, workers=1)
+    run(raw, fresh, workers=0)
     assert digest(out) == digest(fresh)
     assert {p.name for p in (out / ".xianzhi").rglob("*.arrows")} == {p.name for p in kept}
 
@@ -79,7 +79,7 @@ def test_bad_documents_are_rejected_rows_and_the_rest_is_published(raw: Path, tm
     (raw / "empty.txt").write_bytes(b"")
     (raw / "binary.txt").write_bytes(bytes(range(256)) * 8)
     shutil.copy(raw / "one.txt", raw / "two.txt")
-    report = run(raw, tmp_path / "out", workers=1)
+    report = run(raw, tmp_path / "out", workers=0)
     found = documents(tmp_path / "out")
     assert report.exit_status == 3
     assert sorted(path for path, _ in report.rejects) == ["binary.txt", "empty.txt"]
@@ -93,7 +93,7 @@ def test_bad_documents_are_rejected_rows_and_the_rest_is_published(raw: Path, tm
 def test_an_unreadable_file_is_a_rejected_row(raw: Path, tmp_path: Path) -> None:
     (raw / "secret.txt").write_text("文")
     (raw / "secret.txt").chmod(0)
-    run(raw, tmp_path / "out", workers=1)
+    run(raw, tmp_path / "out", workers=0)
     assert str(documents(tmp_path / "out")["secret.txt"][1]).startswith("E103")
 
 
@@ -108,34 +108,34 @@ def test_a_file_that_vanishes_during_the_run_is_a_rejected_row(
         return found
 
     monkeypatch.setattr(sources, "find", find_then_remove)
-    run(raw, tmp_path / "out", workers=1)
+    run(raw, tmp_path / "out", workers=0)
     assert str(documents(tmp_path / "out")["one.txt"][1]).startswith("E103")
 
 
 def test_the_same_bytes_at_a_second_path_are_a_duplicate(raw: Path, tmp_path: Path) -> None:
     shutil.copy(raw / "one.txt", raw / "zz.txt")
-    report = run(raw, tmp_path / "out", workers=1)
+    report = run(raw, tmp_path / "out", workers=0)
     assert report.documents == {"duplicate": 1, "ok": 2}
     assert documents(tmp_path / "out")["zz.txt"] == ("duplicate", "same bytes as one.txt")
 
 
 def test_a_damaged_shard_is_named_and_the_next_run_heals(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run(raw, out, workers=1)
+    run(raw, out, workers=0)
     want = digest(out)
     shard = next((out / ".xianzhi").rglob("*.arrows"))
     shard.write_bytes(shard.read_bytes()[:-5])
     (raw / "new.txt").write_text("新闻一则\n\n3月1日,本县新修公路8公里。\n", encoding="utf8")
     with pytest.raises(OutputError, match="E203"):
-        run(raw, out, workers=1)
+        run(raw, out, workers=0)
     assert digest(out) == want
     (raw / "new.txt").unlink()
-    run(raw, out, workers=1)
+    run(raw, out, workers=0)
     assert digest(out) == want
 
 
 def test_the_manifest_holds_inputs_versions_settings_and_counts(raw: Path, tmp_path: Path) -> None:
-    run(raw, tmp_path / "out", workers=1, source="测试报")
+    run(raw, tmp_path / "out", workers=0, source="测试报")
     record = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf8"))
     assert [each["path"] for each in record["inputs"]] == ["one.txt", "sub/2021-06-20.txt"]
     assert all(len(each["sha256"]) == 64 for each in record["inputs"])
@@ -155,6 +155,6 @@ def test_folders_that_cannot_be_used(raw: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="E005"):
         extract(tmp_path / "out")
     assert not (tmp_path / "out").exists()
-    run(raw, tmp_path / "out", upto="split", workers=1)
+    run(raw, tmp_path / "out", upto="split", workers=0)
     with pytest.raises(UsageError, match="not extracted"):
         link(tmp_path / "out")
