@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.names import dotted_names, in_areas, is_credited, options, tables
+from pipeline.extract.foreign import dotted_names
+from pipeline.extract.names import in_areas, is_credited, options, tables
 
 WORDS = frozenset(("仔细", "介绍", "表示", "强调", "高兴", "安全", "生产", "群众", "战胜", "看着", "走访"))
 
@@ -60,7 +61,7 @@ def test_names_with_dots(text: str, names: list[str]) -> None:
 )
 def test_credited(before: str, credited: bool) -> None:
     text = before + "何立冬"
-    assert is_credited(text, len(before)) is credited
+    assert is_credited(text, len(before), len(text)) is credited
 
 
 def test_lists_of_places() -> None:

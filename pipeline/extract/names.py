@@ -7,12 +7,13 @@ What stands before (an office, a word for a person) is the caller's, who has thr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from .. import lexicon
+from . import foreign
 
 _HAN: Final = "\u3400-\u9fff\U00020000-\U0003134f"
 _LONGEST_WORD: Final = 4
@@ -20,9 +21,12 @@ _AGE: Final = re.compile(
     r"[,(]?(?:今年|现年|年近|年仅|年过|已经|已|快|刚满|刚过|年满)?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[多余来]?岁"
     r"|[,(、](?:男|女)[,)、;](?:汉|.{1,4}族)?"
 )
+_ADVERBS: Final = frozenset("正就便却已才又还都")
+_NUMERALS: Final = frozenset("一二两三四五六七八九十几")
 _STOP: Final = frozenset(",、。;:!?)】」』”\n…—\"'》")
-_CLOSING: Final = frozenset("说讲等称问答笑道是")  # verbs that can end a clause right behind a name
-_DOT: Final = "·"
+_CLOSING: Final = frozenset("说讲等称问答笑道是家")  # verbs that can end a clause right behind a name
+_CALLED: Final = frozenset("家伯叔嫂婶总工老局")  # behind a surname alone: how somebody or a family is called
+_UNKNOWN: Final = -1.6  # what a first character that is no known surname says for a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,6 @@ class Tables:
     given: frozenset[str]
     never: frozenset[str]
     second: frozenset[str]
-    foreign: frozenset[str]
     verbs: frozenset[str]
     says: frozenset[str]
     titles: frozenset[str]
@@ -49,7 +52,7 @@ class Tables:
     nouns: frozenset[str]
     calls: frozenset[str]
     bylines: frozenset[str]
-    elements: re.Pattern[str]
+    appoints: frozenset[str]
 
 
 @cache
@@ -58,113 +61,66 @@ def tables() -> Tables:
     surnames = {s: int(row["weight"]) for row in lexicon.rows("names_surnames") for s in row["surnames"].split()}
     kinds = {
         kind: frozenset("".join(row["characters"] for row in lexicon.rows("names_characters") if row["kind"] == kind))
-        for kind in ("given", "never", "second", "foreign")
+        for kind in ("given", "never", "second")
     }
     context = {
         kind: lexicon.words("names_context", kind=kind)
-        for kind in ("verb", "title", "not", "noun", "call", "byline", "say")
+        for kind in ("verb", "title", "not", "noun", "call", "byline", "say", "appoint")
     }
-    return Tables(surnames, kinds["given"], kinds["never"], kinds["second"], kinds["foreign"], context["verb"], context["say"], context["title"],
-                  context["not"], context["noun"], context["call"], context["byline"], _elements())  # fmt: skip
-
-
-def _elements() -> re.Pattern[str]:
-    groups = []
-    for row in lexicon.rows("names_elements"):
-        words = sorted(set(row["elements"].split()), key=lambda w: (-len(w), w))
-        groups.append("(?:" + "|".join(words) + "){1,4}")
-    return re.compile("|".join(f"({group})" for group in groups))
+    return Tables(surnames, kinds["given"], kinds["never"], kinds["second"], context["verb"], context["say"], context["title"],
+                  context["not"], context["noun"], context["call"], context["byline"], context["appoint"])  # fmt: skip
 
 
 @cache
 def starts() -> re.Pattern[str]:
     """Where a name can begin: a surname before a Chinese character, or an element of a minority name."""
     singles = "".join(sorted(s for s in tables().surnames if len(s) == 1))
-    firsts = "".join(sorted({word[0] for row in lexicon.rows("names_elements") for word in row["elements"].split()}))
-    return re.compile(f"[{singles}{firsts}](?=[{_HAN}])")
+    return re.compile(f"[{singles}{foreign.firsts()}](?=[{_HAN}])")
 
 
-@cache
-def dotted() -> re.Pattern[str]:
-    """Names of two to five parts with dots between them; their outer parts may hold words that are not theirs."""
-    return re.compile(f"[{_HAN}]{{1,8}}(?:{_DOT}[{_HAN}A-Z]{{1,9}}){{1,4}}")
+def options(text: str, start: int, words: Set[str], *, expected: bool = False) -> list[Option]:
+    """The names that can begin at `start`, best first. `words`: common words of two or three characters.
 
-
-def dotted_names(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of transliterated names with dots."""
-    for match in dotted().finditer(text):
-        start, end = match.span()
-        first, last = text.index(_DOT, start), text.rindex(_DOT, start, end)
-        left = _foreign_start(text, start, first)
-        right = _foreign_end(text, last + 1, end)
-        if left < first and right > last + 1:
-            yield left, right
-
-
-def _foreign_start(text: str, low: int, first: int) -> int:
-    """Where the first part of a dotted name begins: behind a word for a person or an office, or at a character of no such name."""
-    table = tables()
-    left = first
-    while left > low and (text[left - 1] in table.foreign or text[left - 1] in table.given):
-        left -= 1
-        if first - left > 1 and any(
-            text[max(0, left - n) : left] in table.nouns or text[max(0, left - n) : left] in _offices()
-            for n in (2, 3, 4)
-        ):
-            return left
-    while left < first and text[left] not in table.foreign:
-        left += 1
-    while element := next(
-        (n for n in (4, 3, 2) if left - n >= low and table.elements.fullmatch(text, left - n, left + 1)), 0
-    ):
-        left -= element
-    return left
-
-
-@cache
-def _offices() -> frozenset[str]:
-    return lexicon.words("posts_ranks", "rank")
-
-
-def _foreign_end(text: str, start: int, end: int) -> int:
-    """Where the last part of a dotted name ends: at the first verb or at a character that no such name holds."""
-    table = tables()
-    whole = table.elements.match(text, start, end)
-    position = whole.end() if whole else start
-    while position < end and (position == start or text[position] in table.foreign):
-        if position > start and any(text[position : position + n] in table.verbs for n in (2, 3, 4)):
-            break
-        position += 1
-    return position
-
-
-def options(text: str, start: int, words: Set[str]) -> list[Option]:
-    """The names that can begin at `start`, best first. `words`: common words of two or three characters."""
+    `expected`: an office or a word for a person stands right before, so that a name may also begin with what is no known surname.
+    """
     table = tables()
     found = []
     weight = table.surnames.get(text[start : start + 2])
     if weight is not None:
         found += [_judged(text, start, 2, n, 1.0 + weight, words) for n in (3, 4)]
     weight = table.surnames.get(text[start : start + 1])
-    if weight is not None:
-        worth = (-1.0, 1.1, 2.2, 3.0)[weight]
-        found += [_judged(text, start, 1, n, worth, words) for n in (2, 3)]
-    found += _minority(text, start)
-    return sorted((_lengthened(text, start, o) for o in found if o is not None), key=lambda o: (-o.score, -o.end))
+    if weight is not None or expected:
+        worth = _UNKNOWN if weight is None else (-1.0, 1.1, 2.2, 3.0)[weight]
+        found += [_judged(text, start, 1, n, worth, words, expected) for n in (2, 3)]
+    ends = [*foreign.spelled(text, start)]
+    if expected and text[start : start + 2] not in words:
+        ends += foreign.runs(text, start, table.surnames)
+    found += [Option(end, score + after(text, end, words)) for end, score in ends]
+    return sorted(
+        (_lengthened(text, start, o, words) for o in found if o is not None), key=lambda o: (-o.score, -o.end)
+    )
 
 
-def _judged(text: str, start: int, surname: int, length: int, worth: float, words: Set[str]) -> Option | None:
+def _judged(
+    text: str, start: int, surname: int, length: int, worth: float, words: Set[str], expected: bool = False
+) -> Option | None:
     table = tables()
     end = start + length
     name = text[start:end]
     given = name[surname:]
     if len(name) < length or not all("\u3400" <= c <= "\U0003134f" for c in name):
         return None
-    if name in table.nots or name[:2] in table.nots or text[start : start + 3] in table.nots:
+    score = worth + (0.6 if len(given) == 2 else -0.4)
+    if len(given) == 1 and given in _CALLED:
         return None
+    if name in table.nots or text[start : start + 3] in table.nots:
+        return None
+    if name[:2] in table.nots:
+        if not expected or length == 2:
+            return None
+        score -= 1.0
     if any(text.startswith(t, start + surname) for t in _addresses()):
         return None
-    score = worth + (0.6 if len(given) == 2 else -0.4)
     for character in given:
         score += 0.7 if character in table.given else -4.0 if character in table.never else -0.3
     if name in words:
@@ -198,7 +154,9 @@ def after(text: str, end: int, words: Set[str]) -> float:
         return 4.0 if _AGE.match(text, end) else 1.5
     if _AGE.match(text, end):
         return 4.0
-    score = -1.5
+    if (text[end] in "为任的担兼出当" or text.find("职务", end, end + 34) > 0) and _TAKES.match(text, end):
+        return 3.0
+    score = 0.3 if text[end] in _NUMERALS else -1.5
     if text[end] in "( 0123456789/“《":
         score = 1.0
     elif any(text[end : end + n] in table.says for n in (5, 4, 3, 2)) or text[end : end + 2] in ("说,", "说:"):
@@ -213,49 +171,77 @@ def after(text: str, end: int, words: Set[str]) -> float:
     elif text[end : end + 2] in words or text[end : end + 3] in words:
         score = 0.3
     if text[end - 1 : end + 1] in words:
-        score -= 2.5 if score < 1.5 else 1.0
+        score -= 2.5 if score < 1.5 and text[end] not in _ADVERBS else 1.0
     return score
 
 
-def _minority(text: str, start: int) -> list[Option]:
-    """Names of elements set side by side: 扎西顿珠, 乌云其其格."""
-    match = tables().elements.match(text, start)
-    if match is None or match.end() - start < 2:
-        return []
-    end = match.end()
-    behind = after(text, end, frozenset())
-    if end - start < 4:
-        return [Option(end, 0.5 + behind)]
-    return [Option(end, 4.5 + behind)]
-
-
-def _lengthened(text: str, start: int, option: Option) -> Option:
+def _lengthened(text: str, start: int, option: Option, words: Set[str]) -> Option:
     """A name that an element follows goes on: 敖特根|巴雅尔."""
-    match = tables().elements.match(text, option.end)
-    alien = all(c in tables().foreign for c in text[start : option.end])
-    if not alien or match is None or match.end() - option.end < 2 or text[option.end : match.end()] in tables().verbs:
-        return option
-    return Option(match.end(), option.score + 1.0 + after(text, match.end(), frozenset()))
+    end = foreign.goes_on(text, start, option.end)
+    return option if end == option.end else Option(end, option.score + 1.0 + after(text, end, words))
 
 
 def before(text: str, start: int, words: Set[str]) -> float:
     """What stands before a name says for it, offices aside."""
     table = tables()
+    if text[start - 1 : start] in ("", *",;\n") and appointing(text, start):
+        return 3.0
     if start == 0 or text[start - 1] in "\n。;!?:,“(■●◆▲□":
         return 0.7
-    longest = max((n for n in range(2, 8) if text[max(0, start - n) : start] in table.nouns), default=0)
-    if longest:
+    if is_expected(text, start):
         return 1.5 if text[start - 1 : start + 1] in words else 4.0
     score = -1.5
     if text[start - 1] == "、":
         return 0.0
-    if text[start - 1] == " ":
-        score = 0.3
+    if text[start - 1] in " ”":
+        score = 0.3 if text[start - 1] == " " else 1.5
+    elif _OF_PLACE.search(text, max(0, start - 8), start):
+        score = 2.0
     elif any(text[max(0, start - n) : start] in table.calls for n in (1, 2, 3)):
         score = 0.8
     if text[start - 1 : start + 1] in words:
         score -= 2.5
     return score
+
+
+_OF_PLACE: Final = re.compile(r"(?:村|社区|[\u4e00-\u9fff]{2}[镇乡县市区旗组屯团队])的$")
+_CLAUSES: Final = 120  # how far back the verb of an appointment is looked for
+
+
+def appointing(text: str, start: int) -> bool:
+    """Whether the sentence up to here appoints: 选举甲为主任,|乙为副主任."""
+    low = max(text.rfind(mark, max(0, start - _CLAUSES), start) for mark in "。!?") + 1
+    return _APPOINTED.match(text, start) is not None and any(word in text[low:start] for word in tables().appoints)
+
+
+_APPOINTED: Final = re.compile(
+    f"[{_HAN}、]{{2,30}}?(?:为|的)[^,。;!?\n为]{{2,40}}(?:长|主任|书记|主席|委员|代表|员|经理|庭长|法官|检察官|职务)(?=[,。;\n(]|$)"
+)
+_TAKES: Final = re.compile(
+    r"(?:为|任|担任|兼任|出任|当选为?)[^,。;!?\n为任]{2,40}(?:长|主任|书记|主席|委员|代表|经理|总指挥)(?=[,。;\n(、]|$)|的?[^,。;!?\n]{2,30}职务"
+)
+
+
+def is_expected(text: str, start: int) -> bool:
+    """Whether a word for a person or a verb of appointing stands right before."""
+    table = tables()
+    stem = text[max(0, start - 7) : start]
+    return any(stem[i:] in table.nouns or stem[i:] in table.appoints for i in range(len(stem) - 1))
+
+
+@cache
+def _last() -> re.Pattern[str]:
+    """The last characters of what makes a name expected."""
+    words = tables().nouns | tables().appoints | lexicon.words("posts_ranks", "rank")
+    return re.compile(f"[{''.join(sorted({w[-1] for w in words}))}、和及与](?=[{_HAN}])")
+
+
+def expecting(text: str) -> list[int]:
+    """Where a name is to be looked for whatever its first character: behind words for persons, offices, in lists."""
+    return [match.end() for pattern in (_last(), _LINE) for match in pattern.finditer(text)]
+
+
+_LINE: Final = re.compile(f"[,;\\n:](?=[{_HAN}]{{2,6}}[为的])")
 
 
 _AREAS: Final = re.compile(
@@ -269,10 +255,16 @@ def in_areas(text: str, end: int) -> bool:
     return text[end : end + 1] in "、等两三四五六七八九" and _AREAS.match(text, end) is not None
 
 
-def is_credited(text: str, start: int) -> bool:
-    """Whether the name at `start` is credited: behind 记者, 通讯员 … and no more than one space or colon."""
+def is_credited(text: str, start: int, end: int) -> bool:
+    """Whether a name is credited: behind 记者, 通讯员 …, behind a newsroom in brackets, before 摄, 文/图."""
     stem = text[max(0, start - 9) : start].rstrip(" :|/")
-    return any(stem.endswith(role) for role in _roles())
+    return any(stem.endswith(role) for role in _roles()) or bool(
+        _NEWSROOM.search(text, max(0, start - 16), start) or _SIGNED.match(text, end)
+    )
+
+
+_NEWSROOM: Final = re.compile(r"\([^()\n]{0,10}(?:融媒体?中心|记者站|电视台|日?报社|广播站|宣传部) ?$")
+_SIGNED: Final = re.compile(r" ?(?:摄影报道|摄影?|文/图|图/文|供图)(?=[)\n]|$)")
 
 
 @cache

@@ -24,10 +24,10 @@ from ..schema import (  # fmt: skip
     Row,
 )
 from ..text import fold
-from . import names, organisations
+from . import foreign, names, organisations
 from .found import Found, Resources
 from .holders import Holder, Name, holders
-from .posts import WEAK, Line, grammar, rank_at, series
+from .posts import WEAK, Line, grammar, is_own, rank_at, series
 
 _BEHIND_POST: Final = 0.4  # what a name must score behind a full post,
 _BEHIND_RANK: Final = 1.0  # behind a bare office,
@@ -35,6 +35,8 @@ _BEHIND_WEAK: Final = 3.5  # behind an office that is a word of other uses, too,
 _IN_LIST: Final = 1.5  # in a list of names,
 _ALONE: Final = 5.0  # and by itself, the words before it included
 _TWICE: Final = 1.0  # for a name that the text has more than once
+_IN_PLACE: Final = 2.0  # more where it lies in a place found by the gazetteer
+_NOTE: Final = re.compile(r"\([^()\n]{2,10}\)$")
 _PLACE: Final = 4.0  # against one that is a county's or city's
 _UNIT: Final = re.compile("(?:村|社区|网格|嘎查|镇|乡|街道|苏木)$")
 _LINK: Final = frozenset("、和及与")
@@ -93,14 +95,14 @@ def _blocked(text: str, found: Found) -> bytearray:
 def _names(line: Line, blocked: bytearray, resources: Resources) -> Iterator[Name]:
     """The names that their surroundings tell, from left to right."""
     text, words = line.text, resources.gazetteer.words
-    dots = dict(names.dotted_names(text))
-    begun = sorted({m.start() for m in names.starts().finditer(text)} | dots.keys())
+    dots = dict(foreign.dotted_names(text))
+    begun = sorted({m.start() for m in names.starts().finditer(text)} | {*names.expecting(text)} | dots.keys())
     last: Name | None = None
     for start in begun:
         if last and start < last.end:
             continue
         name = _dotted(line, start, dots[start]) if start in dots else _name(line, blocked, start, last, words)
-        if name is not None and not names.is_credited(text, name.start):
+        if name is not None and not names.is_credited(text, name.start, name.end):
             last = name
             yield name
 
@@ -111,25 +113,29 @@ def _dotted(line: Line, start: int, end: int) -> Name:
 
 def _name(line: Line, blocked: bytearray, start: int, last: Name | None, words: frozenset[str]) -> Name | None:
     text = line.text
-    choices = [o for o in names.options(text, start, words) if 1 not in blocked[start : o.end]]
+    gap = _gap(text, start)
+    rank = rank_at(text, gap)
+    listed = last is not None and text[start - 1] in _LINK and last.end == start - 1
+    if _inside_word(text, start) or (listed and grammar().heads.match(text, start)):
+        return None
+    expected = bool(rank) or listed or names.is_expected(text, start) or names.appointing(text, start)
+    choices = [o for o in names.options(text, start, words, expected=expected) if 1 not in blocked[start : o.end]]
     if not choices:
         return None
-    best = choices[0]
-    gap = start - (text[start - 1] == " " if start else 0)
-    rank = rank_at(text, gap)
-    in_place = 2 in blocked[start : best.end]
-    doubt = 2.0 if in_place else 0.5 if 3 in blocked[start : best.end] else 0.0
     if rank:
+        best = max(choices, key=lambda o: o.score + _clear(text, o.end, blocked))
+        doubt = _doubt(blocked, start, best.end)
         chunks = series(line, gap, 0)
         full = chunks[-1].body or grammar().ranks[rank][0] == "own"
-        least = _BEHIND_WEAK if rank in WEAK else _BEHIND_POST if full else _BEHIND_RANK
-        if best.score >= least + doubt:
+        weak = rank in WEAK and not is_own(chunks[-1].body, line.is_unit)
+        least = _BEHIND_WEAK if weak else _BEHIND_POST if full else _BEHIND_RANK
+        if best.score + _clear(text, best.end, blocked) * bool(full) >= least + doubt:
             return Name(start, best.end, "post", best.score + 4, tuple(chunks))
-    if in_place:
+    best = choices[0]
+    doubt = _doubt(blocked, start, best.end)
+    if doubt >= _IN_PLACE or names.in_areas(text, best.end):
         return None
-    if names.in_areas(text, best.end):
-        return None
-    if last and text[start - 1] in _LINK and last.end == start - 1 and best.score >= _IN_LIST + doubt:
+    if listed and best.score >= _IN_LIST + doubt:
         return Name(start, best.end, "list", best.score + 2)
     name = text[start : best.end]
     score = best.score + names.before(text, start, words) + (_TWICE if _is_repeated(text, start, name, words) else 0.0)
@@ -138,6 +144,30 @@ def _name(line: Line, blocked: bytearray, start: int, last: Name | None, words: 
     if score < _ALONE + 2 * doubt:
         return None
     return Name(start, best.end, "verb", score)
+
+
+def _inside_word(text: str, start: int) -> bool:
+    """Whether an office goes on across `start`: 司令|员."""
+    return any(len(rank_at(text, start + n)) > n for n in (1, 2))
+
+
+def _gap(text: str, start: int) -> int:
+    """Where the office before a name ends: a space or a note in brackets may stand between, 副县长(挂职)某某."""
+    if text[start - 1 : start] == ")" and (note := _NOTE.search(text, max(0, start - 14), start)):
+        return note.start()
+    return start - (1 if start and text[start - 1] == " " else 0)
+
+
+def _doubt(blocked: bytearray, start: int, end: int) -> float:
+    here = blocked[start:end]
+    return _IN_PLACE if 2 in here else 0.5 if 3 in here else 0.0
+
+
+def _clear(text: str, end: int, blocked: bytearray) -> float:
+    """What a name behind a full office gains where it visibly ends: at a mark, or before the place somebody goes to."""
+    if text[end : end + 1] in ("、", ",", ";", ":", ")", "等"):
+        return 2.0
+    return 1.5 if text[end : end + 1] in ("到", "赴", "在", "来") and blocked[end + 1] else 0.0
 
 
 def _is_repeated(text: str, start: int, name: str, words: frozenset[str]) -> bool:
