@@ -16,7 +16,7 @@ from .numerals import number
 from .words import Tail, lead, tail
 
 _RANGE: Final = re.compile(r"(?:起?至|起?到|-|–|~|——?|直至|延续到|持续到|一直到|\.\.\.)")
-_HOLIDAY: Final = re.compile(r"(第)?([一二三四五六七八1-8])天(?!前|后)|(前一[天日])")
+_HOLIDAY: Final = re.compile(r"(第)?([一二三四五六七八1-8])天(?!前|后|来)|(前一[天日])")
 _VERB_SINCE: Final = re.compile(r"(?!之|以)[㐀-鿿]{1,8}?以来")
 _CLAUSE_SINCE: Final = re.compile(r"(?!之|以)[㐀-鿿]{1,16}?以来")
 
@@ -45,7 +45,7 @@ def add_range(text: str, mention: Mention) -> None:
         inherited.pop("daypart", None)
     if any(base for _, base in until.values()):  # 至当晚10时
         inherited = {}
-    mention.until, mention.end = inherited | until, end
+    mention.until, mention.end = inherited | until, end + text.startswith("止", end)
 
 
 def _may_end(token: Token, *, at_once: bool) -> bool:

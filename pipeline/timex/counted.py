@@ -50,10 +50,13 @@ def _led(text: str, token: Token, done: int, start: int, relation: str) -> Menti
     """近三年, 这几天, 前11个月, 未来五年."""
     if relation == "these" and text[start] in "前头" and (months := from_january(token)):
         return months_so_far(text, months, start, done)
+    if text[start] == "这" and token.unit == "月":  # 这三个月: a length
+        return None
     if token.unit not in _LED[relation] or (relation != "next" and lead("lead_inside", text, done, start)):
         return None
     behind = tail("counted", text, token.end)
     end = behind.end if behind and behind.value == "last" else token.end
+    end += relation == "next" and text.startswith("内", end)
     return Mention(start, end, "offset", relation=relation, value=_length(token), unit=token.unit)
 
 
@@ -66,8 +69,7 @@ def _followed(text: str, token: Token, done: int) -> Mention | None:
         return None
     if behind.value != "ago" and token.unit in ("小时", "分钟"):
         return None
-    value = None if behind.word.startswith("多") else _length(token)
-    return Mention(token.start, behind.end, "offset", relation=behind.value, value=value, unit=token.unit)
+    return Mention(token.start, behind.end, "offset", relation=behind.value, value=_length(token), unit=token.unit)
 
 
 def _length(token: Token) -> Value:

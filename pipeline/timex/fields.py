@@ -20,7 +20,11 @@ _LUNAR_DAY: Final = re.compile(
 )
 _LUNAR_FEASTS: Final = {(2, "二"), (3, "三"), (6, "六"), (7, "七"), (9, "九")}
 _MINUTES: Final = re.compile(r"(\d{1,2}|[一二三四五十]{1,3})分|(半)|([一三])刻|整|(\d{2})(?=[许,、。;至到左])")
-_NOTE: Final = re.compile(r"\((?:农历|阴历|星期|周|礼拜)[^()\n]{1,12}\)")  # 5月12日(农历四月初八)
+_NOTE: Final = re.compile(  # 5月12日(星期四), 5月12日(农历四月初八)上午
+    r"\((?:星期|周|礼拜)[一二三四五六日天]\)|\((?:农历|阴历)[^()\n]{1,12}\)(?=[上下中早晚凌清夜傍])"
+)
+_SEASON: Final = re.compile(r"([春夏秋冬])(?=[,。、;!?)\n至到起以]|$)")
+_SEASONS: Final = {"春": "SP", "夏": "SU", "秋": "FA", "冬": "WI"}
 _DAYS: Final = frozenset({"day", "weekday", "feast"})
 _OF_A_YEAR: Final = frozenset({"feast", "month", "season", "half", "quarter", "day", "yearpart"})
 
@@ -96,8 +100,8 @@ def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | Non
         return from_january(token) if token else None
     if here == "的" and not {"day", "weekday"} & fields.keys():
         return _behind_of(text, position, fields)
-    if fields.keys() == {"year"} and (short := tail("season", text, position)):
-        return Token("season", position, short.end, short.value)
+    if fields.keys() == {"year"} and (season := _SEASON.match(text, position)):
+        return Token("season", position, season.end(), _SEASONS[season[1]])
     if inside and (not fields or fields.keys() & _DAYS) and (short := tail("daypart", text, position)):
         return Token("daypart", position, short.end, short.value)
     part = tail("part", text, position) if inside else None
@@ -130,10 +134,8 @@ def _fits(text: str, token: Token, fields: Fields, rank: float) -> bool:
     kind, value = token.kind, token.value
     if kind == "year" and not token.base:
         return _year_fits(text, token)
-    if kind == "feast" and (fields or rank >= 0):  # 去年冬天大雪封山, 今夏雨水足
-        return "season" not in fields and (
-            token.then != "weather" or bool(pattern("feast_told").match(text, token.end))
-        )
+    if kind == "feast":  # 去年冬天大雪封山, 今夏雨水足
+        return "season" not in fields and (token.then != "weather" or tail("feast_told", text, token.end) is not None)
     if not isinstance(value, int) or token.base:
         return not (kind == "day" and token.base == "previous" and rank >= 0)
     low = token.first if token.first is not None else value

@@ -133,7 +133,7 @@ def read(text: str, position: int) -> Token | None:
 def _word(text: str, match: re.Match[str]) -> Token | None:
     word = _words()[match.group()]
     start, end = match.span()
-    if word.left == ("^",) and not _heads_clause(text, start):
+    if word.left == ("^",) and not heads_clause(text, start):
         return None
     if (word.left and text.endswith(word.left, max(0, start - 8), start)) or (
         word.right and text.startswith(word.right, end)
@@ -142,7 +142,7 @@ def _word(text: str, match: re.Match[str]) -> Token | None:
     return Token(word.kind, start, end, word.value, word.base, word.then, unit=match.group())
 
 
-def _heads_clause(text: str, start: int) -> bool:
+def heads_clause(text: str, start: int) -> bool:
     before = text[max(0, start - 2) : start]
     return not before or before[-1] in CLAUSE_START or before.endswith(around("head_before"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from .mention import Mention
+from .mention import Mention, code
 from .periods import Reading
 
 _SCENE: int = 60  # days before publication within which 今天 in direct speech means the day of the scene
@@ -16,7 +16,7 @@ _SCENE: int = 60  # days before publication within which 今天 in direct speech
 
 @dataclass(slots=True)
 class Memory:
-    """`last`: the last period; `day`: the last day, or what stands for one; `told`: the year told in this sentence;
+    """`last`: the last time; `period`: the last that ended, or year; `day`: the last day, or what stands for one; `told`: the year told in this sentence;
     `unheard`: sentences since `last`; `day_here`: `day` was told in this paragraph; `scene`: the last day near publication.
 
     `year` serves where the publication date is unknown but its year is not; `dateline`: the day that the text itself
@@ -27,6 +27,7 @@ class Memory:
     year: int | None = None
     dateline: date | None = None
     last: Reading | None = None
+    period: Reading | None = None
     day: Reading | None = None
     day_here: bool = False
     scene: Reading | None = None
@@ -66,12 +67,13 @@ class Memory:
         elif mention.kind == "vague":
             if "near" in mention.fields:
                 self.day = reading
-        elif reading.start is not None:
+        elif reading.start is not None and code(mention.fields, "yearpart") != "same":
             self._remember_days(mention, reading, reading.start)
 
     def _remember_days(self, mention: Mention, reading: Reading, start: date) -> None:
         if reading.value != "SET":
             self.last, self.unheard = reading, 0
+            self.period = reading if reading.end or reading.grain == "year" else self.period
         third = reading.grain == "month" and reading.end is not None and (reading.end - start).days < 20
         if third or reading.grain in ("day", "time"):
             self.day, self.day_here = reading, True

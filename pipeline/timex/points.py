@@ -95,7 +95,7 @@ def _yearpart(fields: Fields, memory: Memory, cue: int) -> Reading | None:
 
 def _same_period(fields: Fields, memory: Memory) -> Reading:
     """去年同期: what was mentioned last, in that year."""
-    y, last = year_of(fields, memory), memory.last
+    y, last = year_of(fields, memory), memory.period
     if last is None or last.start is None or last.end is None or last.grain in ("year", "decade", "century"):
         return periods.year(y)
     memory.used = "previous"

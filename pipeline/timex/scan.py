@@ -13,11 +13,11 @@ from . import lexer
 from .beside import add_range, months_so_far, relate
 from .counted import offset, vague
 from .fields import fields_at, from_january
-from .lexer import Token
+from .lexer import Token, heads_clause
 from .mention import Mention
 from .named import era, every, since_today
 from .tells import tells_time
-from .words import lead
+from .words import around, lead
 
 _SPECIAL: Final = {"vague": vague, "duration": offset, "every": every, "era": era, "since": since_today}
 
@@ -31,7 +31,8 @@ def mentions(text: str) -> Iterator[Mention]:
         mention = _mention(text, anchor.start(), done)
         if mention:
             done = mention.end
-            yield mention
+            if mention.kind != "again":
+                yield mention
 
 
 def _mention(text: str, position: int, done: int) -> Mention | None:
@@ -47,6 +48,8 @@ def _dated(text: str, token: Token, done: int) -> Mention | None:
     fields, end = fields_at(text, start, token)
     if not fields:  # 21年, 二十一年, 40日: a length
         return offset(text, token, done) if token.kind in ("year", "month", "day", "quarter") else None
+    if token.unit in around("that_day") and (done == start or not heads_clause(text, start)):
+        return _that_day(token, apposed=done == start)
     mention = Mention(start, end, "point", fields)
     if token.kind in ("quarter", "month"):
         months = from_january(token) if text.endswith(("前", "头"), done, start) else None
@@ -63,6 +66,13 @@ def _dated(text: str, token: Token, done: int) -> Mention | None:
     add_range(text, mention)
     mention = relate(text, mention, done)
     return mention if tells_time(text, mention, token, done) else None
+
+
+def _that_day(token: Token, *, apposed: bool) -> Mention | None:
+    """开张那天 is a day of its own; 12月17日这天, 周六周日这个周末 say nothing more."""
+    if apposed:
+        return Mention(token.start, token.end, "again")
+    return Mention(token.start, token.end, "vague", value="PAST_REF") if token.unit.startswith("那") else None
 
 
 def _daypart_before(text: str, mention: Mention, done: int) -> None:

@@ -14,7 +14,7 @@ from .points import point
 
 def spanned(mention: Mention, memory: Memory, cue: int) -> Reading | None:
     fields = mention.fields
-    if memory.in_set and not fields.keys() - {"hour", "daypart"}:
+    if memory.in_set and not fields.keys() - {"hour", "daypart", "weekday"}:
         return periods.reference("SET")
     if mention.relation == "until" and cue == 0 and memory.published:
         cue = 1
@@ -31,7 +31,7 @@ def spanned(mention: Mention, memory: Memory, cue: int) -> Reading | None:
         return periods.since(reading)
     if mention.value == "before" and reading.grain == "year" and reading.start and reading.start.year > 1:  # 2015年以前
         return periods.until(periods.year(reading.start.year - 1))
-    to_the_day = reading.end and fields.keys() & {"monthpart", "yearpart"}
+    to_the_day = reading.end and fields.keys() & {"monthpart", "yearpart", "quarter", "half"}
     return periods.until(periods.day(reading.end) if to_the_day and reading.end else reading)
 
 

@@ -5,12 +5,15 @@ In: text, a Mention, its first token, where the mention before ended. Out: yes o
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from .lexer import CLAUSE_START, Token
 from .mention import RANK, Mention
 from .words import around, pattern
 
+_NAMING: Final = frozenset({"hour", "weekend", "week", "weekday", "season", "daypart"})
+_QUOTED: Final = re.compile(r"[“\"「《][^,。!?;:\n“”\"]{2,10}[”\"」》]")
 _DAYS: Final = frozenset({"day", "weekday", "feast"})
 _MONTHS: Final = frozenset({"month", "lunarmonth"})
 
@@ -19,12 +22,14 @@ def tells_time(text: str, mention: Mention, token: Token, done: int) -> bool:
     fields = mention.fields
     names = fields.keys() & RANK.keys()
     before = text[max(done, mention.start - 3) : mention.start]
+    if names & _NAMING and _names_in_quotes(text, mention):
+        return False
     if names == {"lunar"} or (names == {"lunarmonth"} and token.unit == "大年"):
         return False
     if "feast" in fields:
-        return _feast_tells(text, mention, token, before)
+        return _feast_tells(text, mention, token, before) or text[done : mention.start] in around("feast_equated")
     if names == {"daypart"}:
-        return _daypart_tells(text, mention)
+        return token.unit in around("morning") or _daypart_tells(text, mention)
     if "hour" in names and not names & _DAYS:
         return _hour_tells(text, mention, token, before)
     if "day" in names and not names & _MONTHS and not fields["day"][1]:
@@ -32,6 +37,11 @@ def tells_time(text: str, mention: Mention, token: Token, done: int) -> bool:
     if names in ({"season"}, {"lunarmonth"}) and text.startswith(around("place_behind"), mention.end):
         return False
     return not ("month" in names and before.endswith(around("month_count_before")))
+
+
+def _names_in_quotes(text: str, mention: Mention) -> bool:
+    """“四点半”课堂, “周末卫生日”: the quotation marks hold a name, not what somebody says."""
+    return mention.start > 0 and bool(_QUOTED.match(text, mention.start - 1))
 
 
 def _daypart_tells(text: str, mention: Mention) -> bool:
