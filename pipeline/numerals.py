@@ -190,7 +190,7 @@ class _Reader:
         if self.end == self.start:
             return None
         tail = self.digit or (0, 0)
-        colloquial = self.digit is not None and not self.arabic and self.last >= 100 and self._no_zero()
+        colloquial = self.digit is not None and self.last >= (10**4 if self.arabic else 100) and self._no_zero()
         step = self.last / 10 if colloquial else 1
         low = self.total[0] + self.section[0] + tail[0] * step
         high = self.total[1] + self.section[1] + tail[1] * step
@@ -202,9 +202,10 @@ class _Reader:
         )  # fmt: skip
 
     def _no_zero(self) -> bool:
-        """一百二 is 120, 一百零二 is 102."""
+        """一百二 is 120, 一百零二 is 102; 4万6 is 46000."""
         digits = 2 if self.digit and self.digit[0] != self.digit[1] else 1
-        return self.text[self.end - digits - 1] not in "零〇○"
+        before = self.text[self.end - digits - 1]
+        return before in LARGE if self.arabic else before not in "零〇○"
 
     def _shape(self, surface: str) -> str:
         if self.arabic:

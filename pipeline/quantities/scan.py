@@ -1,0 +1,111 @@
+"""The scan: one pass over the numerals of a folded text, a hand-written parser at each.
+
+In: a folded text and the characters that other facts hold (dates, names). Out: `Quantity`s in reading order, not overlapping, each
+within one clause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .. import numerals
+from ..numerals import tidy
+from .around import is_none, opened
+from .measures import unit_at, units
+from .quantity import Quantity, plain
+from .shapes import HALF, goes_on_left, shape
+
+_ANCHOR: Final = re.compile(rf"{HALF.pattern}|(?:{numerals.START.pattern})+")
+_QUOTED: Final = re.compile(r"[“‘「『\"《]([^“”‘’「」『』\"《》\n]{1,30})[”’」』\"》]")
+_SLOGAN: Final = 12  # characters between quotation marks that are a name or a slogan rather than somebody's words
+_SPOKEN: Final = re.compile(r"[,。!?;:]")
+_RUNS: Final = 3  # characters of a run of numerals that a number may begin at: 统一|三十个
+_MOST_LISTED: Final = 12
+_TIMED: Final = re.compile(r"(\d{1,3}|[一二三四五六七八九十]{1,3})分(?:(\d{1,2}(?:\.\d+)?|[一二三四五六七八九十]{1,3})秒(?:(\d{1,2}))?|半钟?)(?!之)")
+
+
+def quantities(text: str, taken: bytearray | None = None) -> Iterator[Quantity]:
+    """The quantities of a folded text. `taken`: one byte a character, not 0 where something else stands; 2 where a place does."""
+    names = _named(text)
+    done = 0
+    for run in _ANCHOR.finditer(text):
+        for start in range(max(run.start(), done), min(run.end(), run.start() + _RUNS)):
+            if start in names:
+                continue
+            whole = _timed(text, start) or _listed(text, start) or _one(text, start)
+            if not whole:
+                continue
+            if not is_none(text, whole[0]) and not _is_taken(text, taken, whole):
+                found = _opened(text, whole, done)
+                yield from found
+                done = found[-1].end
+            break
+
+
+def _is_taken(text: str, taken: bytearray | None, found: list[Quantity]) -> bool:
+    """Whether a date or name holds it. What begins with Arabic digits is rather a measure before a name: 17公里山路."""
+    if taken is None:
+        return False
+    held = set(taken[found[0].left : found[-1].right])
+    return 1 in held or (2 in held and not text[found[0].left].isdecimal())
+
+
+def _named(text: str) -> frozenset[int]:
+    """Characters in the titles of works, and of short words in quotation marks that nobody speaks."""
+    inside: set[int] = set()
+    for match in _QUOTED.finditer(text):
+        words = match[1]
+        if match[0][0] == "《" or (len(words) <= _SLOGAN and not _SPOKEN.search(words)):
+            inside.update(range(*match.span(1)))
+    return frozenset(inside)
+
+
+def _one(text: str, start: int) -> list[Quantity]:
+    found = shape(text, start)
+    return [found] if found else []
+
+
+def _opened(text: str, whole: list[Quantity], done: int) -> list[Quantity]:
+    """The first with the qualifiers before it, the last with those behind."""
+    if len(whole) == 1:
+        return [opened(text, whole[0], done)]
+    first, *inner, last = whole
+    return [opened(text, first, done), *inner, opened(text, last, last.left)]
+
+
+def _timed(text: str, start: int) -> list[Quantity]:
+    """12分38秒, 四分半钟: of a race or an operation."""
+    match = _TIMED.match(text, start)
+    minutes = numerals.read(text, start) if match else None
+    if match is None or minutes is None or goes_on_left(text, start):
+        return []
+    seconds = 30.0 if match[2] is None else float(match[2]) if match[2][0].isdecimal() else getattr(numerals.read(match[2], 0), "value", 0.0)
+    return [plain(start, match.end(), tidy(round(minutes.value + seconds / 60, 4)), units()["分钟"])]
+
+
+def _listed(text: str, start: int) -> list[Quantity]:
+    """30、25、20万元: as many quantities, each in the unit of the last; 三、四个 is one, from three to four."""
+    first = numerals.read(text, start)
+    if first is None or text[first.end : first.end + 1] not in ("、", "和") or goes_on_left(text, start) or unit_at(text, first):
+        return []
+    found = [first]
+    while text[found[-1].end : found[-1].end + 1] in ("、", "和", "及") and len(found) < _MOST_LISTED:
+        following = numerals.read(text, found[-1].end + 1)
+        if following is None:
+            break
+        found.append(following)
+    last = found[-1]
+    unit = unit_at(text, last)
+    if unit is None or len(found) < 2:
+        return []
+    right = last.end + len(unit.printed)
+    if len(found) == 2 and first.shape == last.shape == "plain" and last.value - first.value == 1 and last.value < 10:
+        both = plain(start, right, first.value * unit.by, unit, "~", last.value * unit.by)
+        return [both]
+    if any(each.shape != "arabic" for each in found):
+        return []
+    rows = [each if each.scale != 1 else each.scaled(last.scale) for each in found[:-1]]
+    listed = [plain(n.start, n.end, n.value * unit.by, unit, n.qualifier or "=") for n in rows]
+    return [*listed, plain(last.start, right, last.value * unit.by, unit, last.qualifier or "=")]
