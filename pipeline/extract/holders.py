@@ -12,23 +12,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from .appointments import appointing
 from .bodies import Named, bodies, bridged, lean, leans_on_place
 from .posts import WEAK, Chunk, Line, Memory, Post, expand, grammar, is_own, rank_at, series
 
 _SENTENCE: Final = re.compile(r"[。!?\n]")
 _GROUP: Final = re.compile(
     r"(?:等(?:\d+|[一二三四五六七八九十]+)?[位名]?)?"
-    r"((?:省|市|州|盟|地|县|区|旗|镇|乡|街道|师|团|校)(?:委|级|直)?(?:四[套家大](?:班子)?|几大家|几套班子|党政)?(?:班子)?(?:副?[县厅处]级)?领导)(?!小组)"
+    r"((?:省|市|州|盟|地|县|区|旗|镇|乡|街道|师|团|校)(?:委|级|直)?(?:四[套家大](?:班子)?|几大家|几套班子|党政)?(?:班子)?(?:副?[县厅处]级)?领导(?!小组)|大会(?:执行)?主席)"
 )
+_BETWEEN: Final = frozenset((",", "、", ";", "和", "及", ",和", "以及"))
+_AS_ONE: Final = re.compile("(?:同志)?(?:为|任|担任|当选)")
 _APPOSED: Final = re.compile(r"[,(:](?:现任|时任|曾任|现为|系|是|为)?([^,。;:!?\n()]{2,36})(?=[,。;)\n])")
 _IS: Final = re.compile(
-    r"(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去)([^,。;:!?\n()]{2,36})"
+    r"(?:同志)?(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去)([^,。;:!?\n()]{2,36})"
 )
 _AS: Final = re.compile(r"(?:同志)?(?:的|为)?([^,。;:!?\n()]{2,36})")
-_APPOINTED: Final = ("任命", "选举", "推选", "聘任", "聘请", "提名", "推荐", "补选", "当选", "选举产生")
-_LIFE: Final = re.compile(r"[,(](?:男|女)[,;)]")
+_LIFE: Final = re.compile(r"[,(](?:男|女)[,;)]|(?:同志)?系")
 _HELD: Final = re.compile(
-    r"(现任|现为|时任|曾任|历任|拟任|拟提名|拟提拔为|拟晋升为)([^,。;:!?\n()]{2,36})(?=[,。;\n]|$)"
+    r"(现任|现为|时任|曾任|历任|先后任|先后担任|拟任|拟提名为?|拟提拔为|拟晋升为)([^,。;:!?\n()]{2,60}?)(?=(?:等职务?|职务)?(?:[,。;\n(]|$))"
+)
+_CHANGED: Final = re.compile(
+    r"[,;](不再担任|不再兼任|免去其?|辞去|并任|兼任|同时兼任|提名为)([^,。;:!?\n()]{2,36}?)(?=(?:等职务?|职务)?(?:[,。;\n(]|$))"
 )
 _SERVED: Final = re.compile(
     r"(?:到|在|赴|来|回)([^,。;:!?\n()到在赴]{2,24}?)(?:担任|任|当)([^,。;:!?\n()]{2,12}?)(?=[,。;])"
@@ -63,9 +68,11 @@ def holders(line: Line, names: Sequence[Name]) -> list[Holder]:
     sentence = -1
     stops = [m.start() for m in _SENTENCE.finditer(text)]
     number = 0
+    chain: list[Name] = []
     while number < len(names):
         group = _list(text, names, number)
         first = names[number]
+        chain = [*(chain if _goes_on(text, chain, first) else []), *group]
         here = bisect_left(stops, first.start)
         if here != sentence:
             memory = Memory()
@@ -74,7 +81,11 @@ def holders(line: Line, names: Sequence[Name]) -> list[Holder]:
         for position, name in enumerate(group):
             mine = posts if position == 0 or _shared(text, first, group) else []
             held.setdefault(text[name.start : name.end], Holder(text[name.start : name.end])).posts.extend(mine)
-        for name, extra in _around(line, group, memory, named):
+        limit = names[number + len(group)].start if number + len(group) < len(names) else len(text)
+        label = _GROUP.match(text, group[-1].end)
+        for name in chain if label else ():
+            held[text[name.start : name.end]].posts.append(_labelled(label))
+        for name, extra in _around(line, group, memory, named, limit) if not label else ():
             held[text[name.start : name.end]].posts.extend(extra)
         number += len(group)
     for served, chunk_posts in _served(line, names):
@@ -133,24 +144,31 @@ def _shared(text: str, first: Name, group: Sequence[Name]) -> bool:
 
 
 def _around(
-    line: Line, group: Sequence[Name], memory: Memory, named: Sequence[Named]
+    line: Line, group: Sequence[Name], memory: Memory, named: Sequence[Named], limit: int
 ) -> Iterable[tuple[Name, list[Post]]]:
-    """Posts behind or around a name: group labels, appositives, 省委袁家军书记, 张三任…."""
-    text = line.text
-    first, last = group[0], group[-1]
-    label = _GROUP.match(text, last.end)
-    if label:
-        post = _plain(label[1][: -len("领导")], "领导", label.start(1), label.end(1))
-        for name in group:
-            yield name, [post]
-        return
-    if split := _split(line, first):
-        yield first, [split]
-    for name in group:
-        if behind := _behind(line, name):
-            yield name, _expanded(line, behind, memory, named)
-        for chunks in _vita(line, name):
+    """Posts behind or around a name: appositives, 省委袁家军书记, 张三任…, 选举张三、李四为…."""
+    if split := _split(line, group[0]):
+        yield group[0], [split]
+    for position, name in enumerate(group):
+        behind = _behind(line, name)
+        posts = _expanded(line, behind, memory, named) if behind else []
+        yield name, posts
+        if position and name is group[-1] and posts and _AS_ONE.match(line.text, name.end):
+            yield from ((other, posts) for other in group[:-1] if not other.posts)
+        for chunks in _later(line, name, limit):
             yield name, _expanded(line, chunks, memory, named)
+
+
+def _goes_on(text: str, chain: Sequence[Name], name: Name) -> bool:
+    """Whether a name with its posts stands in one series with those before it: 县委书记甲,县长乙."""
+    start = name.posts[0].start if name.posts else name.start
+    return bool(chain) and text[chain[-1].end : start] in _BETWEEN
+
+
+def _labelled(label: re.Match[str]) -> Post:
+    """The post of everyone in a group: 甲、乙等县领导."""
+    title = "领导" if label[1].endswith("领导") else label[1]
+    return _plain(label[1][: -len(title)], title, label.start(1), label.end(1))
 
 
 def _served(line: Line, names: Sequence[Name]) -> Iterable[tuple[str, list[Post]]]:
@@ -197,24 +215,24 @@ def _split(line: Line, name: Name) -> Post | None:
     return Post(organisation + office, organisation, office, "current", name.start, end)
 
 
-_OVER: Final = ("免", "曾", "历任", "辞去")
+_OVER: Final = ("免", "曾", "历任", "先后", "辞去", "不再")
 
 
 def _told(chunks: list[Chunk], lead: str) -> list[Chunk]:
-    """The chunks with what the words before them say: 原是, 时任 and 拟任 stay part of the post, 曾任 and 辞去 only tell the status."""
-    marker = "原" if lead[:1] == "原" else lead if lead in ("时任", "拟任") else ""
-    status = "former" if lead.startswith(_OVER) else ""
+    """The chunks with what the words before them say: 原是 and 时任 stay part of the post, 曾任, 辞去 and 拟任 only tell the status."""
+    marker = "原" if lead[:1] == "原" else lead if lead == "时任" else ""
+    status = "former" if lead.startswith(_OVER) else "acting" if lead.startswith(("拟", "提名")) else ""
     first, *rest = chunks
     return [replace(first, marker=first.marker or marker, status=status), *(replace(c, status=status) for c in rest)]
 
 
-def _vita(line: Line, name: Name) -> Iterable[list[Chunk]]:
-    """The posts of a short life behind a name: 某某,女,1985年3月生,现任…,拟任…."""
+def _later(line: Line, name: Name, limit: int) -> Iterable[list[Chunk]]:
+    """The posts of a life behind a name (某某,女,1985年3月生,现任…,拟任…), and what somebody no longer is or is besides."""
     text = line.text
-    if not _LIFE.match(text, name.end):
-        return
-    stop = _SENTENCE.search(text, name.end)
-    for match in _HELD.finditer(text, name.end, stop.start() if stop else len(text)):
+    life = _LIFE.match(text, name.end)
+    pattern = _HELD if life else _CHANGED
+    end = text.find("\n", name.end) if life else next((m.start() for m in _SENTENCE.finditer(text, name.end)), -1)
+    for match in pattern.finditer(text, name.end, min(limit, end if end >= 0 else len(text))):
         chunks = series(line, match.end(2), match.start(2))
         if chunks and chunks[0].start <= match.start(2) + 1:
             yield _told(chunks, match[1])
@@ -223,10 +241,10 @@ def _vita(line: Line, name: Name) -> Iterable[list[Chunk]]:
 def _behind(line: Line, name: Name) -> list[Chunk]:
     """The series in an appositive or predicate right behind a name."""
     text = line.text
-    low = name.start - (text[name.start - 1 : name.start] == ":")
-    appointed = text.endswith(_APPOINTED, 0, low)
-    dismissed = text.endswith(("免去", "免除"), 0, low)
-    for pattern in (_APPOSED, _AS if appointed or dismissed else _IS):
+    verb = appointing(text, name.start - (text[name.start - 1 : name.start] == ":"))
+    if chunk := _heading(line, name):
+        return [chunk]
+    for pattern in (_APPOSED, _AS if verb else _IS):
         match = pattern.match(text, name.end)
         if match is None:
             continue
@@ -238,8 +256,22 @@ def _behind(line: Line, name: Name) -> list[Chunk]:
         chunks = series(line, end, match.start(1))
         if chunks and chunks[0].start <= match.start(1) + 1:
             lead = text[match.start() : match.start(1)].lstrip(",(:")
-            return _told(chunks, "免" if dismissed else lead)
+            return _told(chunks, "免" if verb.startswith("免") else lead)
     return []
+
+
+_HEADING: Final = re.compile(
+    r"任(副?(?:组长|总指挥|指挥长|指挥|主任|队长))[^。;\n]{0,60}?的((?:“[^“”\n]{1,8}”)?[\u4e00-\u9fff]{0,16}?(?:领导小组|指挥部|专班|工作组|工作队|委员会))"
+)
+
+
+def _heading(line: Line, name: Name) -> Chunk | None:
+    """由县长甲任组长、副县长乙任副组长的某某领导小组."""
+    match = _HEADING.match(line.text, name.end)
+    if match is None:
+        return None
+    rank = rank_at(line.text, match.end(1), match.start(1))
+    return Chunk(match.start(1), match.end(1), match[2], match[1].removesuffix(rank), rank) if rank else None
 
 
 def _distinct(posts: Iterable[Post]) -> list[Post]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from .. import lexicon
 from . import foreign
+from .appointments import appointing, takes, verbs
 
 _HAN: Final = "\u3400-\u9fff\U00020000-\U0003134f"
 _LONGEST_WORD: Final = 4
@@ -52,7 +53,6 @@ class Tables:
     nouns: frozenset[str]
     calls: frozenset[str]
     bylines: frozenset[str]
-    appoints: frozenset[str]
 
 
 @cache
@@ -65,10 +65,10 @@ def tables() -> Tables:
     }
     context = {
         kind: lexicon.words("names_context", kind=kind)
-        for kind in ("verb", "title", "not", "noun", "call", "byline", "say", "appoint")
+        for kind in ("verb", "title", "not", "noun", "call", "byline", "say")
     }
     return Tables(surnames, kinds["given"], kinds["never"], kinds["second"], context["verb"], context["say"], context["title"],
-                  context["not"], context["noun"], context["call"], context["byline"], context["appoint"])  # fmt: skip
+                  context["not"], context["noun"], context["call"], context["byline"])  # fmt: skip
 
 
 @cache
@@ -154,7 +154,7 @@ def after(text: str, end: int, words: Set[str]) -> float:
         return 4.0 if _AGE.match(text, end) else 1.5
     if _AGE.match(text, end):
         return 4.0
-    if (text[end] in "为任的担兼出当" or text.find("职务", end, end + 34) > 0) and _TAKES.match(text, end):
+    if takes(text, end):
         return 3.0
     score = 0.3 if text[end] in _NUMERALS else -1.5
     if text[end] in "( 0123456789/“《":
@@ -184,8 +184,8 @@ def _lengthened(text: str, start: int, option: Option, words: Set[str]) -> Optio
 def before(text: str, start: int, words: Set[str]) -> float:
     """What stands before a name says for it, offices aside."""
     table = tables()
-    if text[start - 1 : start] in ("", *",;\n") and appointing(text, start):
-        return 3.0
+    if appointing(text, start):
+        return 4.0
     if start == 0 or text[start - 1] in "\n。;!?:,“(■●◆▲□":
         return 0.7
     if is_expected(text, start):
@@ -205,43 +205,25 @@ def before(text: str, start: int, words: Set[str]) -> float:
 
 
 _OF_PLACE: Final = re.compile(r"(?:村|社区|[\u4e00-\u9fff]{2}[镇乡县市区旗组屯团队])的$")
-_CLAUSES: Final = 120  # how far back the verb of an appointment is looked for
-
-
-def appointing(text: str, start: int) -> bool:
-    """Whether the sentence up to here appoints: 选举甲为主任,|乙为副主任."""
-    low = max(text.rfind(mark, max(0, start - _CLAUSES), start) for mark in "。!?") + 1
-    return _APPOINTED.match(text, start) is not None and any(word in text[low:start] for word in tables().appoints)
-
-
-_APPOINTED: Final = re.compile(
-    f"[{_HAN}、]{{2,30}}?(?:为|的)[^,。;!?\n为]{{2,40}}(?:长|主任|书记|主席|委员|代表|员|经理|庭长|法官|检察官|职务)(?=[,。;\n(]|$)"
-)
-_TAKES: Final = re.compile(
-    r"(?:为|任|担任|兼任|出任|当选为?)[^,。;!?\n为任]{2,40}(?:长|主任|书记|主席|委员|代表|经理|总指挥)(?=[,。;\n(、]|$)|的?[^,。;!?\n]{2,30}职务"
-)
 
 
 def is_expected(text: str, start: int) -> bool:
     """Whether a word for a person or a verb of appointing stands right before."""
     table = tables()
     stem = text[max(0, start - 7) : start]
-    return any(stem[i:] in table.nouns or stem[i:] in table.appoints for i in range(len(stem) - 1))
+    return any(stem[i:] in table.nouns or stem[i:] in verbs() for i in range(len(stem) - 1))
 
 
 @cache
 def _last() -> re.Pattern[str]:
     """The last characters of what makes a name expected."""
-    words = tables().nouns | tables().appoints | lexicon.words("posts_ranks", "rank")
+    words = tables().nouns | verbs() | lexicon.words("posts_ranks", "rank")
     return re.compile(f"[{''.join(sorted({w[-1] for w in words}))}、和及与](?=[{_HAN}])")
 
 
 def expecting(text: str) -> list[int]:
     """Where a name is to be looked for whatever its first character: behind words for persons, offices, in lists."""
-    return [match.end() for pattern in (_last(), _LINE) for match in pattern.finditer(text)]
-
-
-_LINE: Final = re.compile(f"[,;\\n:](?=[{_HAN}]{{2,6}}[为的])")
+    return [match.end() for match in _last().finditer(text)]
 
 
 _AREAS: Final = re.compile(

@@ -25,6 +25,7 @@ from ..schema import (  # fmt: skip
 )
 from ..text import fold
 from . import foreign, names, organisations
+from .appointments import appointing, listed
 from .found import Found, Resources
 from .holders import Holder, Name, holders
 from .posts import WEAK, Line, grammar, is_own, rank_at, series
@@ -96,7 +97,9 @@ def _names(line: Line, blocked: bytearray, resources: Resources) -> Iterator[Nam
     """The names that their surroundings tell, from left to right."""
     text, words = line.text, resources.gazetteer.words
     dots = dict(foreign.dotted_names(text))
-    begun = sorted({m.start() for m in names.starts().finditer(text)} | {*names.expecting(text)} | dots.keys())
+    begun = sorted(
+        {m.start() for m in names.starts().finditer(text)} | {*names.expecting(text), *listed(text)} | dots.keys()
+    )
     last: Name | None = None
     for start in begun:
         if last and start < last.end:
@@ -115,10 +118,10 @@ def _name(line: Line, blocked: bytearray, start: int, last: Name | None, words: 
     text = line.text
     gap = _gap(text, start)
     rank = rank_at(text, gap)
-    listed = last is not None and text[start - 1] in _LINK and last.end == start - 1
-    if _inside_word(text, start) or (listed and grammar().heads.match(text, start)):
+    in_list = last is not None and text[start - 1] in _LINK and last.end == start - 1
+    if _inside_word(text, start) or (in_list and grammar().heads.match(text, start)):
         return None
-    expected = bool(rank) or listed or names.is_expected(text, start) or names.appointing(text, start)
+    expected = bool(rank) or in_list or names.is_expected(text, start) or bool(appointing(text, start))
     choices = [o for o in names.options(text, start, words, expected=expected) if 1 not in blocked[start : o.end]]
     if not choices:
         return None
@@ -135,7 +138,7 @@ def _name(line: Line, blocked: bytearray, start: int, last: Name | None, words: 
     doubt = _doubt(blocked, start, best.end)
     if doubt >= _IN_PLACE or names.in_areas(text, best.end):
         return None
-    if listed and best.score >= _IN_LIST + doubt:
+    if in_list and best.score >= _IN_LIST + doubt:
         return Name(start, best.end, "list", best.score + 2)
     name = text[start : best.end]
     score = best.score + names.before(text, start, words) + (_TWICE if _is_repeated(text, start, name, words) else 0.0)

@@ -162,7 +162,7 @@ def _chunk(line: Line, end: int, floor: int) -> Chunk | None:
     if not body:
         verb = next((k for k in ("曾任", "任") if prefix.startswith(k)), "")
         left, prefix = left + len(verb), prefix.removeprefix(verb)
-    marker = next((m for m in _MARKERS if body.startswith(m)), "")
+    marker = next((m for m in _MARKERS if body.startswith(m) and not (m == "前" and line.is_place(body[:2]))), "")
     left, body = left + len(marker), body[len(marker) :]
     cut = 2 if body in grammar().deictic and grammar().ranks[rank][0] == "own" else _deictic(body)
     bridged = body[:1] in ("该", "本") and cut == 1
@@ -199,7 +199,7 @@ def left_edge(line: Line, low: int, start: int) -> int:
         low = match.end()
     quoted = {i for m in _QUOTES.finditer(text, low, start) for i in range(*m.span())}
     for i in range(start - 1, low - 1, -1):
-        if (text[i] in "“”" and i not in quoted) or text[i] in "、 兼":
+        if (text[i] in "“”" and i not in quoted) or text[i] in '、 兼"':
             low = i + 1
             break
     edge = _edge(line, low, start)
@@ -209,18 +209,22 @@ def left_edge(line: Line, low: int, start: int) -> int:
         first = inside[0][0]
         corps = _CORPS.search(text, edge, first)
         first = corps.start() if corps else first
+        if text[edge:first] in _LEVEL_WORDS and text[edge - 1 : edge] in _MARKS:
+            return edge
         return first if not heads or first <= heads[0] else _open(line, edge, heads[0])
     return _open(line, edge, heads[0]) if heads else edge
 
 
+_LEVEL_WORDS: Final = frozenset(("国家", "省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "公安"))
+_MARKS: Final = frozenset(("", *",、。;:!?\n()“”"))
 _NAME: Final = re.compile(r"(?:[\u4e00-\u9fff]{2,5}(?:镇|乡|街道|苏木|市|县|区|旗|团))?[\u4e00-\u9fff]{1,4}")
 
 
 def _open(line: Line, edge: int, head: int) -> int:
     """A level word that opens a post may have the short name of its unit before it: 遂平|县委."""
     text = line.text
-    for length in range(min(7, head - edge), 1, -1):
-        if line.is_place(text[head - length : head]) or line.is_place(text[head - length : head + 1]):
+    for length in range(min(7, head - edge), 0, -1):
+        if (length > 1 and line.is_place(text[head - length : head])) or line.is_place(text[head - length : head + 1]):
             corps = _CORPS.search(text, edge, head - length)
             return corps.start() if corps else head - length
     stem = text[edge:head]
@@ -239,9 +243,28 @@ def _edge(line: Line, low: int, start: int) -> int:
             covered.update(range(first, last))
     edge = low
     for match in grammar().edges.finditer(text, low, start):
-        if not all(i in covered for i in range(*match.span())):
-            edge = match.end()
+        if all(i in covered for i in range(*match.span())):
+            continue
+        if match[0] in _JOINING and _joins(text[edge : match.start()], text[match.end() : start]):
+            continue
+        edge = match.end()
     return edge
+
+
+_JOINING: Final = frozenset("和与及")
+_BEGUN: Final = re.compile(r"[^省市州盟县区旗镇]*(?:省|自治区|[市州盟县区旗镇])(?=..)")
+_WHOLE: Final = frozenset("局委厅办部府会院校长记任席员司团")
+
+
+def _joins(left: str, right: str) -> bool:
+    """Whether the word between joins the halves of one body's name: 县海洋|与|渔业局; not two bodies or persons."""
+    return (
+        _BEGUN.match(left) is not None
+        and left[-1] not in _WHOLE
+        and 2 < len(right) <= 14
+        and right[-1] in "局委厅办部会心院站处科组"
+        and not _OWN_HEAD.match(right)
+    )
 
 
 _CORPS: Final = re.compile(r"(?:新疆(?:生产建设)?)?(?:兵团)?第?[一二三四五六七八九十]*师?$")

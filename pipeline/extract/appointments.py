@@ -1,0 +1,60 @@
+"""Sentences that appoint and dismiss: 选举甲为主任,乙、丙为副主任; 免去丁的局长职务; lists of 任命: below one another.
+
+In: a folded text and the place of a name. Out: the verb that governs the name, or the empty string.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from .. import lexicon
+
+_REACH: Final = 400  # how far back the verb of a list of appointments is looked for
+_HAN: Final = "\u3400-\u9fff\U00020000-\U0003134f"
+_OFFICE: Final = "(?:长|主任|书记|主席|委员|代表|员|经理|法官|检察官|候选人|总指挥|职务)"
+_FOLLOWS: Final = re.compile(
+    f"[{_HAN}·、]{{2,40}}?(?:同志)?(?:为|任|的|县|市|区)[^,。;!?\\n为]{{2,40}}{_OFFICE}(?:职务)?(?=[,。;\\n(、]|$)"
+)
+_TAKES: Final = re.compile(
+    f"(?:同志)?(?:为|任|担任|兼任|出任|当选为?)[^,。;!?\\n为任]{{1,40}}{_OFFICE}(?=[,。;\\n(、]|$)|的?[^,。;!?\\n]{{2,30}}职务"
+)
+_NOTED: Final = re.compile(f"\\([^()\\n]{{2,24}}{_OFFICE}\\)")
+_LINE: Final = re.compile(f"[,;\\n:](?=[{_HAN}]{{2,6}}(?:同志)?[为的任])")
+
+
+@cache
+def verbs() -> frozenset[str]:
+    """The verbs of appointing and dismissing."""
+    return lexicon.words("names_context", kind="appoint")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, verbs()), key=lambda word: (-len(word), word))))
+
+
+def appointing(text: str, start: int) -> str:
+    """The verb that appoints or dismisses the person whose name begins at `start`; empty where there is none."""
+    near = next((text[start - n : start] for n in (6, 5, 4, 3, 2) if text[max(0, start - n) : start] in verbs()), "")
+    if near:
+        return near
+    if text[start - 1 : start] not in ("", ",", ";", "\n", "、") or not _FOLLOWS.match(text, start):
+        return ""
+    low = max(text.rfind(mark, max(0, start - _REACH), start) for mark in "。!?") + 1
+    found = list(_pattern().finditer(text, max(low, start - _REACH), start))
+    return found[-1][0] if found else ""
+
+
+def takes(text: str, end: int) -> bool:
+    """Whether what stands behind a name gives or takes a post: 为县长, (县林业局局长), 的副局长职务."""
+    here = text[end : end + 1]
+    if here == "(":
+        return _NOTED.match(text, end) is not None
+    return (here in "为任的担兼出当同" or text.find("职务", end, end + 34) > 0) and _TAKES.match(text, end) is not None
+
+
+def listed(text: str) -> list[int]:
+    """Where a name may begin in a list of appointments."""
+    return [match.end() for match in _LINE.finditer(text)]
