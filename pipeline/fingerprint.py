@@ -1,26 +1,30 @@
-"""What a stage's rows depend on besides the input: its code and lexicons, each with a fingerprint.
+"""What a stage's rows depend on besides the input: its code, lexicons and distributions, each with a fingerprint.
 
-A stage names the modules that it begins with; the modules that those import, and the lexicons that any of
-them names, are read off their source. So a change of one file redoes what depends on it and nothing else.
+A stage names the modules that it begins with; the modules that those import, the lexicons that any of them
+names, and the distributions that they use, are read off their source. So a change of one file, or another
+version of jieba, redoes what depends on it and nothing else.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from . import lexicon
 from .schema import SCHEMA_VERSION
 
 _HERE = Path(__file__).parent
+_DISTRIBUTION = {"pdfminer": "pdfminer.six"}  # where the name is not the package's
 
 
 @cache
 def components(*roots: str) -> Mapping[str, str]:
-    """Name → fingerprint of all that the modules `roots` depend on: `code`, and `x.csv` for each lexicon x."""
+    """Name → fingerprint of all that the modules `roots` depend on: `code`, `x.csv` for each lexicon x, versions of distributions."""
     sources = {path: path.read_bytes() for path in _closure(roots)}
     code = hashlib.sha256(SCHEMA_VERSION.encode())
     for path in sorted(sources):
@@ -28,7 +32,20 @@ def components(*roots: str) -> Mapping[str, str]:
     text = b"\n".join(sources.values())
     used = [p for p in sorted(lexicon.FOLDER.glob("*.csv")) if f'"{p.stem}"'.encode() in text]
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in used}
-    return {"code": code.hexdigest()[:16], **found}
+    return {"code": code.hexdigest()[:16], **found, **_distributions(sources)}
+
+
+def _distributions(modules: Iterable[Path]) -> dict[str, str]:
+    """The distributions that the modules import and their versions; empty for an extra that is not installed."""
+    tops = {name.split(".")[0] for path in modules for name in _imports(path)[1]}
+    found = {}
+    for top in sorted(tops - sys.stdlib_module_names):
+        name = _DISTRIBUTION.get(top, top)
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
 
 
 def _closure(roots: tuple[str, ...]) -> set[Path]:
@@ -39,7 +56,7 @@ def _closure(roots: tuple[str, ...]) -> set[Path]:
         path = todo.pop()
         if path not in found:
             found.add(path)
-            todo += _imports(path)
+            todo += _imports(path)[0]
     return found
 
 
@@ -48,12 +65,18 @@ def _files(module: Path) -> list[Path]:
     return [p for p in (module.with_name(f"{module.name}.py"), module / "__init__.py") if p.is_file()]
 
 
-def _imports(path: Path) -> list[Path]:
-    """The files of this package that a module imports by a relative import."""
-    found: list[Path] = []
+@cache
+def _imports(path: Path) -> tuple[frozenset[Path], frozenset[str]]:
+    """What a module imports: files of this package by relative imports, and the names of modules outside it."""
+    inner: set[Path] = set()
+    outer: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = path.parents[node.level - 1] / (node.module or "").replace(".", "/")
-            found += _files(base) if node.module else []
-            found += [file for alias in node.names for file in _files(base / alias.name)]
-    return found
+            inner.update(_files(base) if node.module else ())
+            inner.update(file for alias in node.names for file in _files(base / alias.name))
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            outer.add(node.module)
+        elif isinstance(node, ast.Import):
+            outer.update(alias.name for alias in node.names)
+    return frozenset(inner), frozenset(outer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,8 @@ from .dictionary import comments
 from .documents import article_rows, text_article
 from .errors import UsageError
 from .extract import Found, bylines, extract
+from .gather import PUBLISHED, STAGES
 from .link import link
-from .run import PUBLISHED, STAGES
 from .schema import TABLES, Row, to_arrow
 from .stages import Settings, resources
 
@@ -20,15 +21,18 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 def extract_text(
     text: str, *, published: date | str | None = None, locality: str | None = None, gazetteers: tuple[Path, ...] = ()
 ) -> dict[str, list[Row]]:
-    """The rows of one text by table name, every table present; offsets are into `text`.
+    """The rows of one text by table name, every table but documents; offsets are into `text`.
 
     `published` is a date or `YYYY-MM-DD`, `locality` the paper's own unit (浙江省衢州市柯城区 or 330802).
     Raises UsageError E003 for either where it is not understood.
     """
+    text = _SURROGATE.sub("\ufffd", text)  # no table can hold a lone surrogate; offsets stay
     tools = resources(Settings(gazetteers))
     place = tools.gazetteer.resolve(locality) if locality else None
     if locality and place is None:
@@ -36,7 +40,7 @@ def extract_text(
     article = text_article(text, published_on=_day(published), locality=place)
     if place is None and (found_place := tools.gazetteer.locate(article)):
         article = text_article(text, published_on=article.published_on, locality=found_place)
-    rows: dict[str, list[Row]] = {name: [] for stage in STAGES for name in PUBLISHED[stage]}
+    rows: dict[str, list[Row]] = {name: [] for stage in STAGES for name in PUBLISHED[stage] if name != "documents"}
     for row in [*article_rows(article), *extract(article, bylines(article, Found(), tools), tools)]:
         rows[row.table].append(row)
     for name, table in link({name: to_arrow(name, each) for name, each in rows.items()}).items():

@@ -14,8 +14,9 @@ from typing import Any
 
 from . import store
 from .errors import OutputError, UsageError
+from .gather import Input, outside
 from .model import Source
-from .run import Input, keys_of, last_inputs, outside, prepare, still_rejected
+from .run import keys_of, last_inputs, prepare, still_rejected
 from .stages import Settings, facts_versions, split_versions
 
 

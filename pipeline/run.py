@@ -7,52 +7,24 @@ publishes what it is asked for and returns a Report. An output whose tables woul
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from . import dictionary, engine, sources, store
-from .documents import rejected
 from .errors import InputError, OutputError, UsageError
 from .fingerprint import components
+from .gather import STAGES, Input, due_tables, gather, outside
 from .link import link as link_tables
 from .model import Source
-from .schema import SCHEMA_VERSION, DocumentRow, arrow_schema, to_arrow
+from .schema import SCHEMA_VERSION
 from .stages import Keys, Settings, Task, facts_versions, keys, process, read_bytes, resources, split_versions, timed
 
-STAGES = ("split", "extract", "link")
-PUBLISHED = {
-    "split": ("documents", "articles", "paragraphs", "segments", "bylines"),
-    "extract": ("person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures"),
-    "link": ("people", "person_mentions", "posts", "organisations", "places"),
-}
-
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A raw file as the manifest records it: what is known from outside, its bytes' hash, the keys of its shards, why it has none."""
-
-    path: str
-    outside: Mapping[str, str | None]
-    sha256: str | None = None
-    split: str | None = None
-    facts: str | None = None
-    error: str | None = None
-
-
-def outside(source: Source) -> dict[str, str | None]:
-    """The facts of a source that its rows depend on, as the manifest holds them."""
-    day = source.published_on.isoformat() if source.published_on else None
-    return {"published": day, "published_from": source.published_from, "locality": source.locality, "source": source.source}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +83,7 @@ def prepare(raw: Path, out: Path, *, published: date | None, locality: str | Non
 
 def last_inputs(out: Path) -> dict[str, Input]:
     """The inputs of the run that the folder holds, by path; none where it holds none."""
-    try:
-        return {each["path"]: Input(**each) for each in store.manifest(out)["inputs"]}
-    except (UsageError, OutputError):
-        return {}
+    return {each["path"]: Input(**each) for each in _last(out)["inputs"]}
 
 
 def still_rejected(source: Source, before: Input | None, settings: Settings) -> bool:
@@ -154,19 +123,10 @@ def _resume(out: Path, stages: tuple[str, ...], pool: engine.Pool, progress: Pro
             raise UsageError("E005", f"{out} is not extracted yet", f"run `cli.py extract {out}` first")
         kept = [each for each in inputs if each.error]
         tasks = [
-            Task(_source(each), out, settings, split_key=each.split, sha256=each.sha256)
+            Task(each.source(), out, settings, split_key=each.split, sha256=each.sha256)
             for each in inputs if not each.error
         ]  # fmt: skip
         return _job(out, tasks, told, settings, stages, pool, progress, kept)
-
-
-def _source(each: Input) -> Source:
-    """The source of a recorded input; its path leads nowhere, for its rows are in shards."""
-    day = each.outside["published"]
-    return Source(
-        Path(each.path), each.path, date.fromisoformat(day) if day else None, each.outside["published_from"],
-        each.outside["locality"], each.outside["source"],
-    )  # fmt: skip
 
 
 def _settings(gazetteers: Sequence[Path], locality: str | None, text_column: str | None = None) -> Settings:
@@ -185,24 +145,25 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
     seconds: Counter[str] = Counter()
     done: Counter[str] = Counter()
     inputs = sorted([*_map(tasks, pool, progress, seconds, done), *kept], key=lambda each: each.path)
-    record = _record(out, told, settings, inputs)
-    run_ids = {name: _run_id(stage, inputs) for stage in stages for name in PUBLISHED[stage]}
-    changed = any(record["tables"].get(name, {}).get("run_id") != run_id for name, run_id in run_ids.items())
+    old = _last(out)
+    record = _record(old, told, settings, inputs)
+    broken = {name.split("/")[0] for name in store.changed_files(out, old)}
+    due, stale = due_tables({name: each["run_id"] for name, each in old["tables"].items()}, inputs, stages, broken)
+    changed = bool(due or stale or "README.md" in broken)
     if changed:
         with timed(seconds, "store"):
-            tables = _gather(out, inputs, settings)
+            tables = gather(out, inputs, resources(settings))
         if "link" in stages:
             with timed(seconds, "link"):
                 tables.update(link_tables(tables))
         documents = tables["documents"].select(["path", "status", "error"]).to_pylist()
-        record["tables"] |= {
-            name: {"run_id": run_id, "rows": tables[name].num_rows} for name, run_id in run_ids.items()
-        }
+        held = {name: entry for name, entry in old["tables"].items() if name not in stale}
+        record["tables"] = held | {name: {"run_id": each, "rows": tables[name].num_rows} for name, each in due.items()}
         record["documents"] = dict(sorted(Counter(each["status"] for each in documents).items()))
         record["rejects"] = [[each["path"], each["error"]] for each in documents if each["status"] == "rejected"]
         record["seconds"] = {stage: round(value, 3) for stage, value in sorted(seconds.items())}
-        fresh = {name: (run_id, tables[name]) for name, run_id in run_ids.items()}
-        store.publish(out, fresh, manifest=record, readme=dictionary.readme(record))
+        fresh = {name: (each, tables[name]) for name, each in due.items()}
+        store.publish(out, fresh, drop=stale, manifest=record, readme=dictionary.readme(record))
         store.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
     return Report(
         str(out), dict(done), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
@@ -230,19 +191,16 @@ def _map(tasks: Sequence[Task], pool: engine.Pool, progress: Progress | None, se
             progress(count, len(tasks))
 
 
-def _run_id(stage: str, inputs: Iterable[Input]) -> str:
-    """Names what a stage's tables are made from; equal ids mean equal tables."""
-    parts = [stage, SCHEMA_VERSION, *map(str, sorted(components("link").items()))]
-    parts += [f"{each.path}\0{each.split}\0{stage != 'split' and each.facts}\0{each.error}" for each in inputs]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def _record(out: Path, told: Mapping[str, Any], settings: Settings, inputs: Sequence[Input]) -> dict[str, Any]:
-    """The manifest to be, with the tables of earlier stages that stay as they are."""
+def _last(out: Path) -> dict[str, Any]:
+    """The manifest as it is, or one of nothing."""
     try:
-        old = store.manifest(out)
-    except UsageError:
-        old = {"tables": {}, "documents": {}, "rejects": []}
+        return store.manifest(out)
+    except (UsageError, OutputError):
+        return {"tables": {}, "documents": {}, "rejects": [], "inputs": []}
+
+
+def _record(old: Mapping[str, Any], told: Mapping[str, Any], settings: Settings, inputs: Sequence[Input]) -> dict[str, Any]:  # fmt: skip
+    """The manifest to be, with the tables of earlier stages that stay as they are."""
     versions = {
         "schema": SCHEMA_VERSION,
         "split": split_versions(settings),
@@ -253,32 +211,3 @@ def _record(out: Path, told: Mapping[str, Any], settings: Settings, inputs: Sequ
         "tool": "xianzhi", "versions": versions, "settings": dict(told), "documents": old["documents"],
         "rejects": old["rejects"], "tables": dict(old["tables"]), "inputs": [asdict(each) for each in inputs],
     }  # fmt: skip
-
-
-def _gather(out: Path, inputs: Sequence[Input], settings: Settings) -> dict[str, pa.Table]:
-    """The rows of all documents by table; the same bytes at a second path keep their document's row only."""
-    parts: dict[str, list[pa.Table]] = {}
-    outcasts: list[DocumentRow] = []
-    first_path: dict[str, str] = {}
-    for each in inputs:
-        if each.error or not each.split:
-            outcasts.append(rejected(_source(each), each.error or "E303", each.sha256, resources(settings)))
-            continue
-        tables = store.read_shard(store.shard_path(out, each.split))
-        original = first_path.setdefault(each.sha256 or each.path, each.path)
-        if original != each.path:
-            outcasts += [_duplicate(DocumentRow(**row), original) for row in tables["documents"].to_pylist()]
-            continue
-        if each.facts:
-            tables |= store.read_shard(store.shard_path(out, each.facts))
-        for name, table in tables.items():
-            parts.setdefault(name, []).append(table)
-    parts.setdefault("documents", []).append(to_arrow("documents", outcasts))
-    names = {name for stage in STAGES for name in PUBLISHED[stage]}
-    return {name: pa.concat_tables(parts.get(name) or [arrow_schema(name).empty_table()]) for name in sorted(names)}
-
-
-def _duplicate(row: DocumentRow, original: str) -> DocumentRow:
-    if row.status == "rejected":
-        return row
-    return replace(row, status="duplicate", n_articles=0, error=f"same bytes as {original}")

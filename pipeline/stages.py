@@ -120,7 +120,7 @@ def process(task: Task) -> Result:
     seconds: Counter[str] = Counter()
     sha256, first = (task.sha256, task.split_key) if task.split_key else _split_file(task, seconds)
     assert first
-    second = _extract_shard(task, first, seconds) if task.facts else None
+    second = _extract_shard(task, first, seconds) if task.facts else _extracted(task, first)
     made = tuple(stage for stage in ("split", "extract") if stage in seconds)
     return Result(sha256, first, second, made, dict(seconds))
 
@@ -149,6 +149,12 @@ def _extract_shard(task: Task, split: str, seconds: Counter[str]) -> str:
         with timed(seconds, "store"):
             store.write_shard(path, rows)
     return key
+
+
+def _extracted(task: Task, split: str) -> str | None:
+    """The key of the extracted rows where they are there already."""
+    key = facts_key(split)
+    return key if store.shard_path(task.out, key).exists() else None
 
 
 @contextmanager

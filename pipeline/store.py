@@ -159,8 +159,9 @@ def sweep_shards(out: Path, keep: frozenset[str]) -> int:
     return len(stale)
 
 
-def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: Mapping[str, Any], readme: str) -> None:
-    """Replace the given tables (name → run id, rows), the README and, last, the manifest, with the files' hashes."""
+def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: Mapping[str, Any], readme: str,
+            drop: Iterable[str] = ()) -> None:  # fmt: skip
+    """Replace the given tables (name → run id, rows), remove those to `drop`, write the README and, last, the manifest, with the files' hashes."""
     staging = out / STATE / "staging"
     written = {name: dict(entry) for name, entry in manifest["tables"].items()}
     try:
@@ -175,6 +176,8 @@ def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: 
                 if stale.name != "part-0.parquet":
                     stale.unlink()
             _sync_folder(out / name)
+        for name in drop:
+            shutil.rmtree(out / name, ignore_errors=True)
     except OSError as error:
         raise OutputError(
             "E202", f"{out} cannot be written: {error.strerror}", "free space or mend permissions, then run again"
@@ -197,7 +200,7 @@ def _sha256(path: Path) -> str | None:
 def changed_files(out: Path, record: Mapping[str, Any]) -> Iterator[str]:
     """The published files, relative to `out`, that are not what the manifest says they are."""
     known = {f"{name}/part-0.parquet": entry["sha256"] for name, entry in record["tables"].items()}
-    for name, sha256 in {**known, "README.md": record["readme"]}.items():
+    for name, sha256 in {**known, "README.md": record.get("readme")}.items():
         if _sha256(out / name) != sha256:
             yield name
     for path in sorted(path for name in record["tables"] for path in (out / name).glob("*")):
@@ -241,11 +244,14 @@ def read_tables(out: Path, names: Iterable[str]) -> dict[str, pa.Table]:
         if name not in TABLES:
             raise UsageError("E005", f"no table {name!r}", f"one of {', '.join(TABLES)}")
     for _ in range(_PATIENCE):
-        record = manifest(out)
+        seen, record = _stamp(out), manifest(out)
+        for name in wanted:
+            if name not in record["tables"]:
+                raise UsageError("E005", f"{out} has no table {name}", "run the stage that writes it")
         tables = {name: _read_parquet(out, name) for name in wanted}
         whole = all(_run_id(table) == record["tables"].get(name, {}).get("run_id") for name, table in tables.items())
-        written = _is_written(out)  # before the manifest is read again: who finished in between has changed it
-        if manifest(out) == record and (whole or not written):
+        written = _is_written(out)  # before the manifest is looked at again: who finished in between has changed it
+        if _stamp(out) == seen and (whole or not written):
             break
         time.sleep(0.05)  # a run is publishing: its manifest follows within moments
     if whole:
@@ -256,6 +262,15 @@ def read_tables(out: Path, names: Iterable[str]) -> dict[str, pa.Table]:
 _PATIENCE = 200
 
 
+def _stamp(out: Path) -> tuple[int, int]:
+    """Tells one manifest from the next, though they may say the same."""
+    try:
+        found = (out / "manifest.json").stat()
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
+
+
 def _run_id(table: pa.Table) -> str:
     run_id: bytes = (table.schema.metadata or {}).get(b"run_id", b"")
     return run_id.decode(errors="replace")
@@ -264,8 +279,8 @@ def _run_id(table: pa.Table) -> str:
 def _read_parquet(out: Path, name: str) -> pa.Table:
     path = out / name / "part-0.parquet"
     try:
-        return pq.read_table(path)
-    except FileNotFoundError:
-        raise UsageError("E005", f"{out} has no table {name}", "run the stage that writes it") from None
+        with pq.ParquetFile(path) as file:  # opened once: `read_table` opens it twice, and may see two runs
+            table: pa.Table = file.read()
+            return table
     except (OSError, pa.ArrowException):
-        raise OutputError("E203", f"{path} is damaged", "run the pipeline again") from None
+        raise OutputError("E203", f"{path} is damaged or gone", "run the pipeline again") from None

@@ -64,9 +64,9 @@ def test_connect_gives_views_with_comments(raw: Path, tmp_path: Path) -> None:
         names = {row[0] for row in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
         assert names == set(TABLES)
         sql = "SELECT comment FROM duckdb_columns() WHERE table_name = 'figures' AND column_name = 'unit'"
-        (comment,) = connection.sql(sql).fetchone() or ("",)
+        ((comment,),) = connection.sql(sql).fetchall()
         assert "单位" in comment
-        assert connection.sql("SELECT count(*) FROM posts JOIN people USING (person_id)").fetchone() != (0,)
+        assert connection.sql("SELECT count(*) FROM posts JOIN people USING (person_id)").fetchall() != [(0,)]
 
 
 def test_every_reader_sees_the_same_rows(raw: Path, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_every_reader_sees_the_same_rows(raw: Path, tmp_path: Path) -> None:
         n = len(load(tmp_path / "out", name))
         assert len(pd.read_parquet(folder)) == n
         assert pl.read_parquet(folder / "*.parquet").height == n
-        assert duckdb.sql(f"SELECT count(*) FROM '{folder}/*.parquet'").fetchone() == (n,)
+        assert duckdb.sql(f"SELECT count(*) FROM '{folder}/*.parquet'").fetchall() == [(n,)]
 
 
 def test_the_dictionary_s_snippets_run(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

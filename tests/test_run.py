@@ -13,7 +13,8 @@ import pytest
 from pipeline import sources, store
 from pipeline.check import check
 from pipeline.errors import OutputError, UsageError
-from pipeline.run import PUBLISHED, STAGES, extract, link, run
+from pipeline.gather import PUBLISHED, STAGES
+from pipeline.run import extract, link, run
 
 TABLES = sorted({name for stage in STAGES for name in PUBLISHED[stage]})
 

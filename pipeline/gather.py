@@ -1,0 +1,123 @@
+"""Shards → tables: the rows of all documents of a run, and the ids that name what a table was made from.
+
+In: the inputs of a run, each with the keys of its shards. Out: an Arrow table a name, in the order of the inputs.
+Nothing but the inputs, the shards and this module's code decides a row, so equal run ids mean equal tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from . import store
+from .documents import rejected
+from .extract.found import Resources
+from .fingerprint import components
+from .model import Source
+from .schema import SCHEMA_VERSION, DocumentRow, arrow_schema, to_arrow
+
+STAGES = ("split", "extract", "link")
+PUBLISHED = {
+    "split": ("documents", "articles", "paragraphs", "segments", "bylines"),
+    "extract": ("person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures"),
+    "link": ("people", "person_mentions", "posts", "organisations", "places"),
+}
+_CODE = {"split": ("gather",), "extract": ("gather",), "link": ("gather", "link")}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A raw file as the manifest records it: what is known from outside, its bytes' hash, the keys of its shards, why it has none."""
+
+    path: str
+    outside: Mapping[str, str | None]
+    sha256: str | None = None
+    split: str | None = None
+    facts: str | None = None
+    error: str | None = None
+
+    def source(self) -> Source:
+        """The source as it was; its path leads nowhere, for its rows are in shards."""
+        day = self.outside["published"]
+        return Source(
+            Path(self.path), self.path, date.fromisoformat(day) if day else None, self.outside["published_from"],
+            self.outside["locality"], self.outside["source"],
+        )  # fmt: skip
+
+
+def outside(source: Source) -> dict[str, str | None]:
+    """The facts of a source that its rows depend on, as the manifest holds them."""
+    day = source.published_on.isoformat() if source.published_on else None
+    return {"published": day, "published_from": source.published_from, "locality": source.locality, "source": source.source}  # fmt: skip
+
+
+def run_id(stage: str, inputs: Iterable[Input]) -> str:
+    """Names what a stage's tables are made from."""
+    parts = [stage, SCHEMA_VERSION, *map(str, sorted(components(*_CODE[stage]).items()))]
+    parts += [f"{each.path}\0{each.split}\0{stage != 'split' and each.facts}\0{each.error}" for each in inputs]
+    return hashlib.sha256("\n".join(parts).encode("utf8", "surrogateescape")).hexdigest()[:16]
+
+
+def due_tables(held: Mapping[str, str], inputs: Sequence[Input], stages: Sequence[str], broken: Collection[str]) -> tuple[dict[str, str], list[str]]:  # fmt: skip
+    """What a job of `stages` has to publish, each with its run id, and which tables of later stages no longer fit and have to go.
+
+    `held` maps the tables that are there to their run ids. A table is left alone where it is whole and made from
+    the same by this stage or by a later one that publishes it too.
+    """
+    ids = {stage: run_id(stage, inputs) for stage in STAGES}
+    due = {
+        name: ids[stage]
+        for name, stage in {name: stage for stage in stages for name in PUBLISHED[stage]}.items()
+        if name in broken or held.get(name) not in _ids_from(stage, name, ids)
+    }
+    later = STAGES[STAGES.index(stages[-1]) + 1 :]
+    stale = {
+        name
+        for stage in later
+        for name in PUBLISHED[stage]
+        if name in held.keys() - due.keys()
+        and (held[name] not in _ids_from(stage, name, ids) or due.keys() & set(PUBLISHED[stage]))
+    }
+    return due, sorted(stale)
+
+
+def _ids_from(stage: str, name: str, ids: Mapping[str, str]) -> list[str]:
+    """The run ids that a table may have from a stage on."""
+    return [ids[each] for each in STAGES[STAGES.index(stage) :] if name in PUBLISHED[each]]
+
+
+def gather(out: Path, inputs: Sequence[Input], tools: Resources) -> dict[str, pa.Table]:
+    """The rows of all documents by table; the same bytes at a second path keep their document's row only.
+
+    Raises OutputError E203 where a shard is gone or damaged.
+    """
+    parts: dict[str, list[pa.Table]] = {}
+    outcasts: list[DocumentRow] = []
+    first_path: dict[str, str] = {}
+    for each in inputs:
+        if each.error or not each.split:
+            outcasts.append(rejected(each.source(), each.error or "E303", each.sha256, tools))
+            continue
+        tables = store.read_shard(store.shard_path(out, each.split))
+        original = first_path.setdefault(each.sha256 or each.path, each.path)
+        if original != each.path:
+            outcasts += [_duplicate(DocumentRow(**row), original) for row in tables["documents"].to_pylist()]
+            continue
+        if each.facts:
+            tables |= store.read_shard(store.shard_path(out, each.facts))
+        for name, table in tables.items():
+            parts.setdefault(name, []).append(table)
+    parts.setdefault("documents", []).append(to_arrow("documents", outcasts))
+    names = {name for stage in STAGES for name in PUBLISHED[stage]}
+    return {name: pa.concat_tables(parts.get(name) or [arrow_schema(name).empty_table()]) for name in sorted(names)}
+
+
+def _duplicate(row: DocumentRow, original: str) -> DocumentRow:
+    if row.status == "rejected":
+        return row
+    return replace(row, status="duplicate", n_articles=0, error=f"same bytes as {original}")
