@@ -23,7 +23,7 @@ Span = tuple[int, int]
 
 _STOP: Final = re.compile(r"[。;!?\n]")
 _CLAUSE: Final = re.compile(r"[,。;:!?\n]")
-_SPEECH: Final = re.compile(r"“[^”\n]*[,。!?…][^”\n]*”?|\"[^\"\n]*[,。!?…][^\"\n]*\"")
+_SPEECH: Final = re.compile(r"“[^“”\n]*”|\"[^\"\n]*\"")
 _AHEAD_NOW: Final = 7  # characters before a date in which its own cue stands
 _FORESEEN: Final = 200  # characters from a day's mention in a headline or in direct speech to the day itself
 
@@ -35,7 +35,7 @@ def dates(article: Article, found: Found, resources: Resources) -> Iterable[Date
     spotted = [m for m in mentions(text) if not _within(names, m.start, m.end)]
     if not spotted:
         return []
-    speech = [m.span() for m in _SPEECH.finditer(text)]
+    speech = [m.span() for m in _SPEECH.finditer(text) if _CLAUSE.search(m[0])]
     memory = Memory(article.published_on, None if article.published_on else _told_year(text, spotted))
     rows = []
     stops, before = [m.start() for m in _STOP.finditer(text)], 0

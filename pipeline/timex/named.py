@@ -82,7 +82,7 @@ def era(text: str, token: Token, done: int) -> Mention | None:
     if part is None or (token.then == "event" and part.word.startswith(("末", "年代", "前期"))):
         return None
     relation = part.value if part.value in ("since", "until") else "at"
-    side = part.value if relation == "at" and not (part.value == "early" and token.then != "quoted") else ""
+    side = part.value if relation == "at" else ""
     return Mention(token.start, part.end, "era", {"part": (side, "")}, relation=relation, value=token.value)
 
 

@@ -14,6 +14,7 @@ from .words import around, pattern
 
 _NAMING: Final = frozenset({"hour", "weekend", "week", "weekday", "season", "daypart"})
 _QUOTED: Final = re.compile(r"[“\"「《][^,。!?;:\n“”\"]{2,10}[”\"」》]")
+_RECKONED: Final = re.compile(r"第一[年天日][^。!?\n]*$")  # 第一年付四成,第二年付三成
 _DAYS: Final = frozenset({"day", "weekday", "feast"})
 _MONTHS: Final = frozenset({"month", "lunarmonth"})
 
@@ -36,7 +37,17 @@ def tells_time(text: str, mention: Mention, token: Token, done: int) -> bool:
         return _day_tells(text, mention, token, before)
     if names in ({"season"}, {"lunarmonth"}) and text.startswith(around("place_behind"), mention.end):
         return False
+    if names == {"month"} and token.numeral and not token.numeral.isdecimal() and _names_more(text, mention):
+        return False
+    if token.unit.startswith("第二") and _RECKONED.search(text, max(done, mention.start - 30), mention.start):
+        return False
     return not ("month" in names and before.endswith(around("month_count_before")))
+
+
+def _names_more(text: str, mention: Mention) -> bool:
+    """十月村; 三月三歌圩节."""
+    doubled = text[mention.end : mention.end + 1] == text[mention.end - 2]
+    return doubled or text.startswith(around("place_behind"), mention.end)
 
 
 def _names_in_quotes(text: str, mention: Mention) -> bool:
