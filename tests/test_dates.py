@@ -11,7 +11,6 @@ import pytest
 from pipeline.documents import text_article
 from pipeline.extract import Found, Resources
 from pipeline.extract.dates import dates
-from pipeline.gazetteer import Gazetteer
 from pipeline.model import Article
 from pipeline.schema import BylineRow, DateRow, PersonMentionRow
 from pipeline.timex import almanac

@@ -1,6 +1,6 @@
 """What mentions mean: a Mention → a Reading, against the publication date and the mentions before.
 
-In: mentions in reading order. Out: a Reading each, or None for a date that no calendar has, and the anchor that was used.
+In: mentions in reading order. Out: a Reading each, or None for a date that no calendar has and a range that runs backward, and the anchor that was used.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ def resolve(mention: Mention, memory: Memory, cue: int = 0) -> tuple[Reading | N
     try:
         reading = _KINDS[mention.kind](mention, memory, cue)
     except (OverflowError, ValueError):  # years before 1 and after 9999, the 30th of February
+        reading = None
+    if reading and reading.start and reading.end and reading.start > reading.end:  # 今年至周三
         reading = None
     if reading is not None:
         memory.remember(mention, reading)

@@ -44,8 +44,12 @@ def in_year(
         return make(memory.year or UNKNOWN)
     memory.used = "published"
     y = memory.published.year
-    found = [r for n in range(y - (2 if near else 8), y + 3) if (r := attempt(make, n)) and r.start]
+    found = _told_in(make, range(y - 1, y + 2)) or _told_in(make, range(y - 8, y + 9))  # 29 February is rare
     return _likeliest(found, memory.published, cue, days, near)
+
+
+def _told_in(make: Maker, years: range) -> list[Reading]:
+    return [reading for y in years if (reading := attempt(make, y)) and reading.start]
 
 
 def _in_told(make: Maker, memory: Memory, told: int) -> Reading | None:
