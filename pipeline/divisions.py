@@ -3,11 +3,12 @@
 In: the dictionary inside the installed `jionlp` wheel (a zip of one tab-indented text, province to village) and the
 user's own gazetteers (Parquet, CSV). Out: bytes of the form
 
-    magic, header (JSON line: sizes), national block, words, blobs
+    magic, header (JSON line: sizes), national block, words, towns, blobs
 
 The national block has one line a unit down to the county (path, code, level, shorts, latitude, longitude, offset and
-size of its blob); a blob holds the towns and villages of one county; a block of common words (from jieba's dictionary)
-tells names that are words. Blocks are zlib-compressed UTF-8.
+size of its blob); a blob holds the towns and villages of one county; a block of words (from jieba's dictionary, each behind
+the letter of its tag, a capital where it is rare) tells names that are words, a block of towns by county tells where an article
+is at home. Blocks are zlib-compressed UTF-8.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from pathlib import Path
 from . import lexicon
 from .errors import UsageError
 
-MAGIC = b"xianzhi-divisions-1\n"
+MAGIC = b"xianzhi-divisions-2\n"
 LEVELS = ("province", "prefecture", "county", "township", "village")
 _SUFFIXES = (("村民委员会", "村"), ("社区居委会", "社区"), ("社区居民委员会", "社区"), ("街道办事处", "街道"), ("嘎查委会", "嘎查"),
              ("村委会", "村"), ("居民委员会", "社区"), ("居委会", "社区"), ("连连队", "连"))  # fmt: skip
-_COMMON = 20  # occurrences in jieba's corpus
+_COMMON, _KNOWN = 20, 3  # occurrences in jieba's corpus
 _ETHNIC_UNITS = (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗"))
 
 
@@ -134,7 +135,7 @@ def sound(data: bytes) -> bool:
     try:
         start, sizes = header(data)
         return (
-            len(data) == start + sizes["national"] + sizes["words"] + sizes["blobs"]
+            len(data) == start + sizes["national"] + sizes["words"] + sizes["towns"] + sizes["blobs"]
             and zlib.crc32(data[start:]) == sizes["crc"]
         )
     except (ValueError, KeyError, TypeError):
@@ -189,18 +190,20 @@ def shorts(name: str, level: int, alias: str = "") -> tuple[str, ...]:
 
 
 def _words(path: Path) -> list[str]:
-    """Words of two or three characters that are not rare and no names, each behind the first letter of its tag."""
+    """Words of two or three characters that are no names, each behind a letter: w for nouns of acts (养殖), z for brands, else its tag's first."""
     words = []
     for line in path.read_text(encoding="utf8").splitlines():
         word, frequency, tag = line.split(" ")
-        if 2 <= len(word) <= 3 and int(frequency) >= _COMMON and tag[:2] not in {"ns", "nr", "nt"}:
-            words.append(("n" if tag == "vn" else tag[0]) + word)
+        if 2 <= len(word) <= 3 and int(frequency) >= _KNOWN and tag[:2] not in {"ns", "nr", "nt"}:
+            letter = {"vn": "w", "nz": "z"}.get(tag, tag[0])
+            words.append((letter if int(frequency) >= _COMMON else letter.upper()) + word)
     return words
 
 
 def _packed(roots: dict[str, Node], words: Sequence[str]) -> bytes:
     blobs: list[bytes] = []
     lines: list[str] = []
+    names: list[str] = []
     offset = 0
     for path, node in _national("", roots):
         towns = [line for name, child in node.children.items() if child.level > 3 for line in _local(name, child, 0)]
@@ -216,12 +219,20 @@ def _packed(roots: dict[str, Node], words: Sequence[str]) -> bytes:
             str(len(blob)),
         )
         lines.append("\t".join(fields))
+        names.append("\t".join(name for name, child in node.children.items() if child.level == 4))
         blobs.append(blob)
         offset += len(blob)
     national = zlib.compress("\n".join(lines).encode(), 9)
     common = zlib.compress(" ".join(words).encode(), 9)
-    body = national + common + b"".join(blobs)
-    sizes = {"national": len(national), "words": len(common), "blobs": offset, "crc": zlib.crc32(body)}
+    towns_by_county = zlib.compress("\n".join(names).encode(), 9)
+    body = national + common + towns_by_county + b"".join(blobs)
+    sizes = {
+        "national": len(national),
+        "words": len(common),
+        "towns": len(towns_by_county),
+        "blobs": offset,
+        "crc": zlib.crc32(body),
+    }
     return MAGIC + json.dumps(sizes).encode() + b"\n" + body
 
 

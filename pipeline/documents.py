@@ -12,6 +12,7 @@ from operator import attrgetter
 import pyarrow as pa
 
 from . import read
+from .extract import locality
 from .extract.bylines import bylines
 from .extract.found import Found, Resources
 from .model import Article, Block, Locality, Segment, Source
@@ -41,7 +42,7 @@ def split_rows(
 
 
 def _placed(article: Article, outside: Locality | None, tools: Resources) -> Article:
-    return replace(article, locality=outside or tools.gazetteer.locate(article))
+    return replace(article, locality=outside or locality.placed(article, tools.gazetteer))
 
 
 def rejected(source: Source, error: str, sha256: str | None, tools: Resources) -> DocumentRow:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from . import divisions
-from .model import Article, Locality
+from .model import Locality
 from .text import fold
 
+_NO_COUNTIES = frozenset({"新区", "城区", "郊区", "矿区", "园区", "发区", "理区", "范区"})
 LEVELS = (*divisions.LEVELS, "grid")
 
 
@@ -49,7 +50,8 @@ class Gazetteer:
         self._data = data
         self._start, sizes = divisions.header(data)
         self._words = self._start + sizes["national"]
-        self._blobs = self._words + sizes["words"]
+        self._towns = self._words + sizes["words"]
+        self._blobs = self._towns + sizes["towns"]
         self._spans: dict[str, tuple[int, int]] = {}
         self._national: dict[str, Unit] = {}
         self._local: dict[str, Mapping[str, Unit]] = {}
@@ -83,8 +85,46 @@ class Gazetteer:
     @cached_property
     def tags(self) -> Mapping[str, str]:
         """The words of two or three characters that are no names, with the letter of their class: capital where rare."""
-        listed = zlib.decompress(self._data[self._words : self._blobs]).decode("utf8").split(" ")
+        listed = zlib.decompress(self._data[self._words : self._towns]).decode("utf8").split(" ")
         return {word[1:]: word[0] for word in listed}
+
+    @cached_property
+    def towns(self) -> Mapping[str, tuple[Unit, ...]]:
+        """Counties (or cities without) by the full names of their towns."""
+        found: dict[str, list[Unit]] = {}
+        lines = zlib.decompress(self._data[self._towns : self._blobs]).decode("utf8").split("\n")
+        for unit, line in zip(self._national.values(), lines, strict=True):
+            for name in line.split("\t") if line else ():
+                found.setdefault(name, []).append(unit)
+        return {name: tuple(units) for name, units in found.items()}
+
+    @cached_property
+    def former(self) -> Mapping[str, Unit]:
+        """Units of today by the path they had as 县, 市 or 地区 (静海县, 建阳市, 毕节地区): the old path, where no unit has it now."""
+        found: dict[str, Unit] = {}
+        for unit in self._national.values():
+            if (
+                unit.level in {"county", "prefecture"}
+                and unit.name[-1] in "区市"
+                and unit.name[-2:] not in _NO_COUNTIES
+            ):
+                for name in _before(unit):
+                    path = f"{unit.parent}/{name}" if unit.parent else name
+                    if name not in self.named:
+                        found[path] = unit
+                        found.update(
+                            {
+                                path + each.path.removeprefix(unit.path): each
+                                for each in self._children.get(unit.path, ())
+                            }
+                        )
+        return found
+
+    def _holder(self, path: str) -> str:
+        """The unit down to the county, in force or former, that a path lies in or is."""
+        while path and path not in self._national and path not in self.former:
+            path = path.rpartition("/")[0]
+        return path
 
     @cached_property
     def _coded(self) -> Mapping[str, Unit]:
@@ -101,22 +141,34 @@ class Gazetteer:
         """The unit of this path, or None."""
         if known := self._national.get(path):
             return known
-        holder = path
-        while holder and holder not in self._national:
-            holder = holder.rpartition("/")[0]
+        holder = self._holder(path)
+        if holder == path and path:
+            now = self.former[path]
+            own = () if path.endswith(now.name) else (path.rpartition("/")[2].removesuffix("地区").rstrip("县市"),)
+            return replace(
+                now,
+                path=path,
+                code=now.code if path.endswith("/" + now.name) else None,
+                shorts=tuple(dict.fromkeys((*own, *now.shorts))),
+            )
         return self.local(holder).get(path) if holder else None
 
     def local(self, path: str) -> Mapping[str, Unit]:
         """Towns and villages of one county (or of a city without counties) by path, in the order of the list."""
         if path not in self._local:
-            self._local[path] = {unit.path: unit for unit in self._read(path)}
+            read = self._read(path) if path in self._national else self._moved(path)
+            self._local[path] = {unit.path: unit for unit in read}
         return self._local[path]
+
+    def _moved(self, path: str) -> Iterator[Unit]:
+        """The towns and villages of a county under its former name."""
+        if now := self.former.get(path):
+            for unit in self._read(now.path):
+                yield replace(unit, path=path + unit.path.removeprefix(now.path))
 
     def within(self, path: str) -> Iterator[Unit]:
         """All units below a unit, the unit itself left out."""
-        holder = path
-        while holder and holder not in self._national:
-            holder = holder.rpartition("/")[0]
+        holder = self._holder(path)
         if holder != path:
             yield from (unit for unit in self.local(holder).values() if unit.path.startswith(path + "/"))
             return
@@ -149,11 +201,12 @@ class Gazetteer:
 
     def _chain(self, text: str) -> list[Unit]:
         """The units that a chain of names like 浙江省衢州市柯城区 can mean."""
-        full = list(self.named.get(text, ()))
-        if full:
-            return full
-        if short := list(self.shortened.get(text, ())):
-            return short
+        if full := self.named.get(text):
+            return list(full)
+        if before := [path for path in self.former if path.rpartition("/")[2] == text]:
+            return [unit for path in before if (unit := self.unit(path))]
+        if short := self.shortened.get(text):
+            return list(short)
         results: dict[str, Unit] = {}
         for cut in range(len(text) - 2, 1, -1):
             head, rest = text[:cut], text[cut:]
@@ -165,18 +218,25 @@ class Gazetteer:
         return list(results.values())
 
     def _below(self, outer: Unit, text: str) -> Iterator[Unit]:
-        units = [unit for unit in self.within(outer.path) if text.startswith((unit.name, *unit.shorts))] if outer.level != "province" else [
-            unit for path, unit in self._national.items() if path.startswith(outer.path + "/") and text.startswith((unit.name, *unit.shorts))]  # fmt: skip
-        for unit in units:
-            for name in (unit.name, *unit.shorts):
-                if text == name:
-                    yield unit
-                elif text.startswith(name):
-                    yield from self._below(unit, text[len(name) :])
-
-    def locate(self, article: Article) -> Locality | None:
-        """The county or city that the text speaks from, by the text alone; None rather than a guess."""
-        return None
+        """The units under one that a rest of a chain can mean; a former name before the short form that it may equal."""
+        inside = outer.path + "/"
+        before = [path for path in self.former if path.startswith(inside) and text.startswith(path.rpartition("/")[2])]
+        national = [unit for path, unit in self._national.items() if path.startswith(inside)]
+        units = national if outer.level == "province" else [*national, *self.local(outer.path).values()] if outer.level in (
+            "prefecture", "county") else self.within(outer.path)  # fmt: skip
+        steps = [(unit, path.rpartition("/")[2]) for path in before if (unit := self.unit(path))]
+        taken = {name for _, name in steps}
+        steps += [
+            (unit, name)
+            for unit in units
+            for name in (unit.name, *unit.shorts)
+            if name not in taken and text.startswith(name)
+        ]
+        for unit, name in steps:
+            if text == name:
+                yield unit
+            else:
+                yield from self._below(unit, text[len(name) :])
 
     def _read(self, path: str) -> Iterator[Unit]:
         offset, size = self._spans.get(path, (0, 0))
@@ -202,6 +262,18 @@ def load(files: Sequence[Path] = (), cache: Path | None = None) -> Gazetteer:
     Raises UsageError E004 where the dictionary is not installed or a file is broken.
     """
     return Gazetteer(*divisions.cached(files, cache))
+
+
+def _before(unit: Unit) -> list[str]:
+    """The names that a city or district had before it was one."""
+    stem = unit.name[:-1]
+    if len(stem) < 2:
+        return []
+    if unit.level == "prefecture":
+        return [stem + "地区"]
+    if stem[-1] == "县":
+        return [stem]
+    return [stem + "县", stem + "市"] if unit.name[-1] == "区" else [stem + "县"]
 
 
 def _by(units: Iterable[Unit], names: Callable[[Unit], tuple[str, ...]]) -> Mapping[str, tuple[Unit, ...]]:

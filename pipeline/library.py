@@ -12,6 +12,7 @@ from .dictionary import comments
 from .documents import article_rows, text_article
 from .errors import UsageError
 from .extract import Found, bylines, extract
+from .extract.locality import placed
 from .gather import PUBLISHED, STAGES
 from .link import link
 from .schema import TABLES, Row, to_arrow
@@ -38,7 +39,7 @@ def extract_text(
     if locality and place is None:
         raise UsageError("E003", f"locality {locality!r} is not known", "give its full name, e.g. 浙江省衢州市柯城区")
     article = text_article(text, published_on=_day(published), locality=place)
-    if place is None and (found_place := tools.gazetteer.locate(article)):
+    if place is None and (found_place := placed(article, tools.gazetteer)):
         article = text_article(text, published_on=article.published_on, locality=found_place)
     rows: dict[str, list[Row]] = {name: [] for stage in STAGES for name in PUBLISHED[stage] if name != "documents"}
     for row in [*article_rows(article), *extract(article, bylines(article, Found(), tools), tools)]:

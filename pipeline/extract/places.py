@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..gazetteer import LEVELS, Gazetteer, Unit
 from ..model import Article
 from ..schema import BylineRow, PlaceMentionRow, PlaceRow, Row
 from ..text import fold
+from . import series
 from .found import Found, Resources
-from .sites import Candidate, candidates
-from .units import Match, match
+from .sites import Candidate, Ending, candidates, zone
+from .units import Match, match, placed
+
+_LOCAL = frozenset(LEVELS[3:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +62,21 @@ def places(article: Article, found: Found, resources: Resources) -> Iterable[Row
 
 
 def _mentions(folded: str, gazetteer: Gazetteer, own: str) -> list[Mention]:
-    known = match(folded, gazetteer, own)
-    ends = {m.end for m in known}
-    covered = bytearray(len(folded) + 1)
-    for m in known:
-        covered[m.start : m.end] = b"\1" * (m.end - m.start)
-    new = list(candidates(folded, gazetteer, ends.__contains__, lambda i: bool(covered[i])))
-    return _placed(folded, gazetteer, own, *_merged(known, new))
-
-
-def _merged(known: list[Match], new: list[Candidate]) -> tuple[list[Match], list[Candidate]]:
-    """A short form right before a site's ending is part of its name: 航埠智尚小镇, not 航埠 and 智尚小镇."""
-    short = {m.end: m for m in known if m.kind in {"short", "stem"}}
-    heads = {c.start: short[c.start] for c in new if c.ending.kind == "site" and c.start in short}
-    swallowed = {m.start for m in heads.values()}
-    sites = [replace(c, start=heads[c.start].start) if c.ending.kind == "site" and c.start in heads else c for c in new]
-    return [m for m in known if m.start not in swallowed], sites
+    known = placed(match(folded, gazetteer, own), own)
+    new = list(candidates(folded, known, gazetteer))
+    taken = bytearray(len(folded) + 1)
+    for each in (*known, *new):
+        taken[each.start : each.end] = b"\1" * (each.end - each.start)
+    new += [Candidate(start, end, Ending(kind, "admin" if kind in series.LEVELS else "site", series.LEVELS.get(kind), 0, 0, "chain"))
+            for start, end, kind in series.unlisted(folded, taken, gazetteer.tags)]  # fmt: skip
+    swallowed = {id(c.swallows) for c in new if c.swallows}
+    return _placed(folded, gazetteer, own, [m for m in known if id(m) not in swallowed], new)
 
 
 def _placed(folded: str, gazetteer: Gazetteer, own: str, known: list[Match], new: list[Candidate]) -> list[Mention]:
     """Matches and candidates as mentions, each with the path that the chain to its left, the sentence or the text gives."""
     mentions: list[Mention] = []
-    last: dict[str, str] = {}  # the last unit of each level, by path
+    last: dict[str, str] = {}  # the last unit of each level in the paper's own county, by path
     items: list[Match | Candidate] = sorted([*known, *new], key=lambda each: each.start)
     for item in items:
         left = (
@@ -90,7 +86,7 @@ def _placed(folded: str, gazetteer: Gazetteer, own: str, known: list[Match], new
             place = _known_place(item, folded)
         else:
             place = _new_place(item, folded, gazetteer, own, left, last)
-        if place.kind == "admin" and place.path and place.level:
+        if place.kind == "admin" and place.path and place.level in _LOCAL and place.path.startswith(own):
             last[place.level] = place.path
             for level in LEVELS[LEVELS.index(place.level) + 1 :]:
                 last.pop(level, None)
@@ -103,6 +99,8 @@ def _known_place(match: Match, folded: str) -> Place:
     if match.unit is None:
         return Place("admin", folded[match.start : match.end], None, None)
     surface = folded[match.start : match.end]
+    if match.unit.level == "township" and zone(match.unit.name):
+        return Place("site", match.unit.name, None, match.unit.parent)
     if match.unit.level == "village" and surface == match.unit.name + "村":
         return Place("admin", surface, "village", f"{match.unit.parent}/{surface}")
     return Place("admin", match.unit.name, match.unit.level, match.unit.path, match.unit)
@@ -116,13 +114,14 @@ def _new_place(
         inner = (left.place.path if left else None) or last.get("village") or last.get("township") or own or None
         return Place("site", name, None, inner)
     level = item.ending.level or "village"
-    parent = (
-        left.place.path if left and left.place.level and LEVELS.index(left.place.level) < LEVELS.index(level) else None
-    )
+    rank = LEVELS.index(level)
+    parent = left.place.path if left and left.place.level and LEVELS.index(left.place.level) < rank else None
     if parent is None:
-        above = [last[each] for each in LEVELS[: LEVELS.index(level)] if each in last]
+        above = [last[each] for each in LEVELS[:rank] if each in last]
         parent = above[-1] if above else own or None
-    path = f"{parent}/{name}" if parent else None
+    kind = "村" if item.ending.suffix == "行政村" else item.ending.suffix
+    official = name if name.endswith(kind) or len(kind) > 2 or kind == "乡镇" else name + kind
+    path = f"{parent}/{official}" if parent else None
     return Place("admin", name, level, path, gazetteer.unit(path) if path else None)
 
 

@@ -2,29 +2,27 @@
 
 In: a folded text, the gazetteer, the path of the locality. Out: matches in text order, without overlaps.
 A full name is taken where it stands; a short name or a stem (柯城, 黄坝) needs support: the paper's own chain, the full
-name elsewhere in the text, a chain, a list of names.
+name elsewhere in the text, a chain, a list of names (`series`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .. import lexicon
-from ..gazetteer import Gazetteer, Unit
-from .scope import Form, forms, scope
+from ..gazetteer import LEVELS, Gazetteer, Unit
+from . import guards, series
+from .scope import Form, Scope, forms, scope
 
-_STOP = r"\s\W的了在是和与及将对为向从到把被"
-_PREPOSITIONS = frozenset("在赴到来从往至由向对与和及为是离抵达返经")
-_RIGHT = frozenset("的等开调考视检召举将以为在是有与和及至到赴")
-_SITE_TAIL = re.compile(r"(?:[东西南北中]?(?:路|街|大道|大街|巷|站|江|河|湖|山|桥|高速|机场|火车)|[部麓侧岸坡])")
+_WIDE = frozenset({"province", "prefecture"})
+_ORDER = {"full": 0, "variant": 1, "short": 2, "stem": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A known name in the text; `unit` is None where several units of that name are equally near."""
+    """A known name in the text; `unit` is None where several units of that name are equally near, `units` are these."""
 
     start: int
     end: int
@@ -32,17 +30,22 @@ class Match:
     kind: str
     method: str
     score: float
+    units: tuple[Unit, ...] = ()
 
 
-@cache
-def _organisation() -> re.Pattern[str]:
-    tails = sorted(lexicon.words("place_words", kind="organisation"), key=len, reverse=True)
-    return re.compile(rf"[^{_STOP}]{{0,14}}?(?:{'|'.join(tails)}|网(?![格点络红]))")
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A name that needs support."""
+
+    start: int
+    end: int
+    form: Form
+    home: bool
 
 
 @lru_cache(maxsize=256)
 def _inside(gazetteer: Gazetteer, path: str) -> Mapping[str, tuple[Unit, ...]]:
-    """Towns and villages of a county by their surfaces."""
+    """Towns and villages of a county by their full names."""
     found: dict[str, list[Unit]] = {}
     for unit in gazetteer.local(path).values():
         for surface, form in forms(unit):
@@ -54,82 +57,148 @@ def _inside(gazetteer: Gazetteer, path: str) -> Mapping[str, tuple[Unit, ...]]:
 def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
     """The known names of a text, in order."""
     names = scope(gazetteer, own)
+    judge = _Judge(folded, gazetteer, own, names)
     sure: list[Match] = []
-    pending: list[tuple[int, int, Form]] = []
+    pending: list[Pending] = []
     last = 0
     for start in names.starts(folded):
         if start < last:
             continue
         left = sure[-1] if sure and sure[-1].end == start else None
         for size in names.lengths[folded[start : start + 2]]:
-            found = names.forms.get(folded[start : start + size])
+            found = names.forms(folded[start : start + size])
             if not found or start + size > len(folded):
                 continue
-            verdict = _judge(folded, start, start + size, found, left, gazetteer, own)
+            verdict = judge.verdict(start, start + size, found, left)
             if isinstance(verdict, Match):
                 sure.append(verdict)
-                sure.extend(_chain(folded, verdict, gazetteer, own))
+                sure.extend(judge.chain(verdict))
                 last = sure[-1].end
                 break
             if verdict:
-                pending.append((start, start + size, verdict))
-    return _settle(folded, sure, pending)
+                pending.append(verdict)
+    sure += _singles(folded, gazetteer, own, sure)
+    return _settle(folded, gazetteer, sure, pending)
 
 
-def _judge(
-    folded: str, start: int, end: int, found: tuple[Form, ...], left: Match | None, gazetteer: Gazetteer, own: str
-) -> Match | Form | None:
-    """A match, a form that needs support, or None."""
-    if left and left.unit:
-        inner = [form for form in found if form.unit.path.startswith(left.unit.path + "/")]
-        if inner and (inner[0].kind != "short" or not _named_otherwise(folded, end)):
-            best = min(inner, key=lambda form: form.unit.path.count("/"))
-            return Match(start, end, best.unit, best.kind, "chain", 0.97)
-    best, alone = _nearest(found, own)
-    surface = folded[start:end]
-    home = _home(best.unit, own)
-    if best.kind == "full":
-        if surface in lexicon.words("place_words", kind="generic") or _torn(folded, end):
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What one text says of a name in it."""
+
+    folded: str
+    gazetteer: Gazetteer
+    own: str
+    names: Scope
+
+    def verdict(self, start: int, end: int, found: tuple[Form, ...], left: Match | None) -> Match | Pending | None:
+        """A match, a name that needs support, or None."""
+        if left and (inner := self._inner(start, end, found, left)):
+            return inner
+        best, alone = _nearest(found, self.own)
+        home = _home(best.unit, self.own)
+        if best.kind in {"full", "variant"}:
+            return self._full(start, end, best, found, alone, home, left)
+        if (not alone and best.kind == "short") or self._continued(end):
             return None
+        if guards.person(self.folded, start) and not (left and left.kind == "full"):
+            return None
+        if best.kind == "stem":
+            return Pending(start, end, best, home)
+        return self._short(start, end, best, home)
+
+    def _continued(self, end: int) -> bool:
+        """Whether the name goes on, and not with the next town of a row: 胥口|洞桥|万市."""
+        row = any(
+            form.unit.level == "township"
+            for size in (2, 3)
+            for form in self.names.own.get(self.folded[end : end + size], ())
+        )
+        return not row and guards.continued(self.folded, end, self.gazetteer)
+
+    def _inner(self, start: int, end: int, found: tuple[Form, ...], left: Match) -> Match | None:
+        """The unit of this name that lies in the one just before."""
+        outer = [left.unit] if left.unit else list(left.units)
+        inner = [form for unit in outer for form in found if form.unit.path.startswith(unit.path + "/")]
+        if not inner or (left.kind == "stem" and inner[0].kind == "stem"):
+            return None
+        best = min(inner, key=lambda form: (_ORDER[form.kind], form.unit.path.count("/")))
+        if best.kind in {"short", "stem"} and not guards.ended(self.folded, end, self.gazetteer):
+            return None
+        if best.kind in {"full", "variant"} and guards.doubled(self.folded, start, end):
+            return None
+        return Match(
+            start, end, self._printed(start, end, best), best.kind if best.kind != "variant" else "full", "chain", 0.97
+        )
+
+    def _full(
+        self, start: int, end: int, best: Form, found: tuple[Form, ...], alone: bool, home: bool, left: Match | None
+    ) -> Match | None:
+        folded, surface, level = self.folded, self.folded[start:end], best.unit.level
         if (
-            len(surface) == 2
-            and not (home and best.unit.level not in {"village", "township"})
-            and not (_free(folded, start, gazetteer) and len(surface) > 1 and _ended(folded, end))
+            surface in lexicon.words("place_words", kind="generic")
+            or guards.torn(folded, end)
+            or guards.doubled(folded, start, end)
         ):
             return None
-        if len(surface) == 3 and not home and _crossed(folded, start, gazetteer):
+        local = level in {"village", "township"}
+        if len(surface) == 2 and (local or not home):
+            near = guards.free(folded, start) or (left is not None and level == "village")
+            if not near or not guards.ended(folded, end, self.gazetteer):
+                return None
+        if len(surface) == 3 and (not home or local) and guards.crossed(folded, start, self.gazetteer):
             return None
-        method = "scope" if best.unit.level in {"township", "village"} or home else "national"
-        return Match(start, end, best.unit if alone else None, "full", method, 0.95 if alone else 0.6)
-    if best.kind == "stem" or not alone or _named_otherwise(folded, end):
-        return best if best.kind == "stem" and not _named_otherwise(folded, end) else None
-    word = surface in gazetteer.words or surface in lexicon.words("place_words", kind="trap")
-    if home and (not word or (_free(folded, start, gazetteer) and _ended(folded, end))):
-        return Match(start, end, best.unit, "short", "short", 0.9)
-    if best.unit.level in {"province", "prefecture"} and not word and not _crossed(folded, start, gazetteer):
-        return Match(start, end, best.unit, "short", "short", 0.85)
-    return best
+        if (
+            best.kind == "variant"
+            and (local or not home)
+            and not (left and _ends(left, best))
+            and not guards.free(folded, start)
+        ):
+            return None
+        method = "scope" if local or home else "national"
+        units = tuple(form.unit for form in found if form.kind == best.kind and form.unit.level == level)
+        return Match(start, end, self._printed(start, end, best) if alone else None, "full", method,
+                     0.95 if alone else 0.6, () if alone else units)  # fmt: skip
+
+    def _printed(self, start: int, end: int, form: Form) -> Unit:
+        """The unit of a form; what is printed of another class (镇 for 乡, 县 for 区) stays so."""
+        if form.kind != "variant":
+            return form.unit
+        path = f"{form.unit.parent}/{self.folded[start:end]}" if form.unit.parent else self.folded[start:end]
+        return Unit(path, form.unit.level, None)
+
+    def _short(self, start: int, end: int, best: Form, home: bool) -> Match | Pending | None:
+        folded, surface = self.folded, self.folded[start:end]
+        word = surface in self.gazetteer.words or surface in lexicon.words("place_words", kind="trap")
+        sure = home or best.unit.level in {"province", "prefecture"}
+        settled = guards.free(folded, start) and guards.ended(folded, end, self.gazetteer)
+        if sure and (settled or not word) and (home or settled or not guards.crossed(folded, start, self.gazetteer)):
+            return Match(start, end, best.unit, "short", "short", 0.9 if home else 0.85)
+        return Pending(start, end, best, home)
+
+    def chain(self, found: Match) -> Iterator[Match]:
+        """Towns and villages right behind a unit of another county."""
+        unit, end, folded = found.unit, found.end, self.folded
+        while unit and unit.level in {"prefecture", "county", "township"} and not self.names.own.get(unit.name):
+            if self.own and unit.path == self.own:
+                return
+            county = unit if unit.level != "township" else self.gazetteer.unit(unit.parent or "")
+            if county is None:
+                return
+            names = _inside(self.gazetteer, county.path)
+            for size in range(min(12, len(folded) - end), 1, -1):
+                inner = [u for u in names.get(folded[end : end + size], ()) if u.path.startswith(unit.path + "/")]
+                if inner and not guards.doubled(folded, end, end + size):
+                    yield Match(
+                        end, end + size, inner[0] if len(inner) == 1 else None, "full", "chain", 0.95, tuple(inner)
+                    )
+                    unit, end = inner[0], end + size
+                    break
+            else:
+                return
 
 
-def _chain(folded: str, match: Match, gazetteer: Gazetteer, own: str) -> Iterator[Match]:
-    """Towns and villages right behind a unit of another county."""
-    unit = match.unit
-    while unit and unit.level in {"prefecture", "county", "township"} and not _home(unit, own):
-        county = unit if unit.level != "township" else gazetteer.unit(unit.parent or "")
-        if county is None:
-            return
-        names = _inside(gazetteer, county.path)
-        for size in range(min(12, len(folded) - match.end), 1, -1):
-            inner = [
-                u for u in names.get(folded[match.end : match.end + size], ()) if u.path.startswith(unit.path + "/")
-            ]
-            if inner:
-                match = Match(match.end, match.end + size, inner[0] if len(inner) == 1 else None, "full", "chain", 0.95)
-                yield match
-                break
-        else:
-            return
-        unit = match.unit
+def _ends(left: Match, form: Form) -> bool:
+    return bool(left.unit and form.unit.path.startswith(left.unit.path + "/"))
 
 
 def _nearest(found: tuple[Form, ...], own: str) -> tuple[Form, bool]:
@@ -139,6 +208,10 @@ def _nearest(found: tuple[Form, ...], own: str) -> tuple[Form, bool]:
     ranked = sorted(
         found, key=lambda form: (-_shared(form.unit.path, own), _ORDER[form.kind], form.unit.path.count("/"))
     )
+    if ranked[0].kind == "stem" and (
+        wide := [form for form in found if form.kind == "short" and form.unit.level in _WIDE]
+    ):
+        return wide[0], len(wide) == 1
     first, second = ranked[:2]
     same = (
         _shared(first.unit.path, own) == _shared(second.unit.path, own)
@@ -146,9 +219,6 @@ def _nearest(found: tuple[Form, ...], own: str) -> tuple[Form, bool]:
         and first.unit.level == second.unit.level
     )
     return first, not same
-
-
-_ORDER = {"full": 0, "short": 1, "stem": 2}
 
 
 def _shared(path: str, own: str) -> int:
@@ -166,45 +236,60 @@ def _home(unit: Unit, own: str) -> bool:
     if not own:
         return False
     prefecture = "/".join(own.split("/")[:2])
-    return own.startswith(unit.path) or unit.path.startswith(prefecture)
+    return f"{own}/".startswith(unit.path + "/") or f"{unit.path}/".startswith(prefecture + "/")
 
 
-def _free(folded: str, start: int, gazetteer: Gazetteer) -> bool:
-    """Whether a name may begin here: behind a mark or a word that stands before places."""
-    if start == 0 or not folded[start - 1].isalnum():
-        return True
-    before = lexicon.words("place_before")
-    return folded[start - 1] in _PREPOSITIONS or folded[max(0, start - 2) : start] in before
+def _singles(folded: str, gazetteer: Gazetteer, own: str, sure: list[Match]) -> Iterator[Match]:
+    """Units by one character: 来澄, 在衢 for the paper's own, 赴沪, 川渝 for provinces."""
+    taken = {i for m in sure for i in range(m.start, m.end)}
+    chain = [unit for level in LEVELS[:3] if own and (unit := gazetteer.ancestor(Unit(own, ""), level))]
+    for start, path in guards.singles(folded, [unit for unit in chain if unit.level != "province"]):
+        if start not in taken and (unit := gazetteer.unit(path)):
+            yield Match(start, start + 1, unit, "single", "short", 0.8)
 
 
-def _ended(folded: str, end: int) -> bool:
-    return end >= len(folded) or not folded[end].isalnum() or folded[end] in _RIGHT
-
-
-def _torn(folded: str, end: int) -> bool:
-    """Whether the last character belongs to the next word: 大同市|场."""
-    return folded[end - 1 : end + 1] in lexicon.words("place_words", kind="torn")
-
-
-def _crossed(folded: str, start: int, gazetteer: Gazetteer) -> bool:
-    """Whether the first character rather ends the word before: 了解|村."""
-    return start > 0 and folded[start - 1 : start + 1] in gazetteer.words and folded[start - 1] not in _PREPOSITIONS
-
-
-def _named_otherwise(folded: str, end: int) -> bool:
-    """Whether a short name only begins the name of a road, a school, a company."""
-    return bool(_SITE_TAIL.match(folded, end) or _organisation().match(folded, end))
-
-
-def _settle(folded: str, sure: list[Match], pending: list[tuple[int, int, Form]]) -> list[Match]:
+def _settle(folded: str, gazetteer: Gazetteer, sure: list[Match], pending: list[Pending]) -> list[Match]:
     """The sure matches and those pending ones that find support."""
     supported = {m.unit.path for m in sure if m.unit}
     taken = bytearray(len(folded) + 1)
     for m in sure:
         taken[m.start : m.end] = b"\1" * (m.end - m.start)
     kept = list(sure)
-    for start, end, form in pending:
-        if form.unit.path in supported and form.unit.level != "village" and not any(taken[start:end]):
-            kept.append(Match(start, end, form.unit, form.kind, "short", 0.8))
-            taken[start:end] = b"\1" * (end - start)
+
+    def keep(each: Pending, method: str, score: float) -> None:
+        if not any(taken[each.start : each.end]):
+            kept.append(Match(each.start, each.end, each.form.unit, each.form.kind, method, score))
+            taken[each.start : each.end] = b"\1" * (each.end - each.start)
+
+    in_list = series.members(folded, [(m.start, m.end, m.unit.level if m.unit else "") for m in sure if m.kind != "single"],
+                             [(p.start, p.end, p.form.unit.level) for p in pending])  # fmt: skip
+    for each in pending:
+        if (each.start, each.end) in in_list:
+            keep(each, "series", 0.85)
+    for each in pending:
+        if each.form.kind == "stem" and each.form.unit.level == "township" and guards.stands(folded, each.start):
+            keep(each, "stem", 0.75)
+        if each.form.kind == "stem" and not guards.ended(folded, each.end, gazetteer):
+            continue
+        if each.form.unit.path in supported and (each.form.kind == "short" or guards.free(folded, each.start)):
+            keep(each, "short", 0.8)
+        elif each.form.kind == "short" and guards.free(folded, each.start) and guards.stands(folded, each.start):
+            keep(each, "short", 0.7)
     return sorted(kept, key=lambda m: m.start)
+
+
+def placed(found: list[Match], own: str) -> list[Match]:
+    """Names that several units bear, settled by the town before them: in the chain, else the last one of the own county."""
+    result: list[Match] = []
+    last = ""
+    for m in found:
+        unit = m.unit
+        if unit is None and m.units:
+            near = [u for u in m.units if last and u.path.startswith(last + "/")]
+            unit = near[0] if len(near) == 1 else None
+        if unit and unit.level == "township":
+            last = unit.path
+        elif unit and unit.level == "village":
+            last = unit.parent or last
+        result.append(replace(m, unit=unit) if unit is not m.unit else m)
+    return result

@@ -1,0 +1,137 @@
+"""What stands beside a name and says whether it is one: words that lead to places, words it only begins, persons' names.
+
+In: a folded text and the position of a name. Out: yes or no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from .. import lexicon
+from ..gazetteer import Gazetteer, Unit
+from .cut import cut
+
+_PREPOSITIONS = frozenset("在赴到来从往至由向对与和及为是离抵达返经距于跟环援")
+_RIGHT = frozenset("的等开调考视检召举将以为在是有与和及至到赴一上下里内外两打当做就之")
+_STOP = r"\s\W的了在是和与及将对为向从到把被有"
+_COUNTED = r"[\d一二两三四五六七八九十几多][家所个位名座条户]"
+_TITLE_ENDS = frozenset("长记员任者师授")
+_TAIL = re.compile(
+    r"(?:(?:[东西南北中新老大]{0,2}|[^\W\d一二三四五六七八九十两几等])(?:路|街|大道|大街|巷|江|河|湖|山|岭|桥|高速|机场|火车站|汽车站|水库|码头|口岸|渔港|港|草原|古城|古镇|岛|寺"
+    r"|公园|广场|花园|小区|景区|风景区|开发区|工业园|新区|国家公园|旧址|遗址|站|馆|线|村|社区|镇|乡|嘎查|苏木|街道|市|县|区|旗|人民法庭|派出所|法庭)|[部麓侧岸坡])"
+)
+_ADMIN = re.compile(
+    r"(?:市委|县委|区委|地委|州委|省委|旗委|市政府|县政府|市区|县城|区域|街头|村民|市民|县域|省内|市内|县内|区内|站点|市场)"
+)
+
+
+@cache
+def _organisation() -> re.Pattern[str]:
+    tails = sorted(lexicon.words("place_words", kind="organisation"), key=len, reverse=True)
+    return re.compile(
+        rf"((?:(?!{_COUNTED})[^{_STOP}]){{0,8}}?)(?:{'|'.join(tails)}|报(?![告名道到考警销送喜春效恩答]))"
+    )
+
+
+@cache
+def _before() -> frozenset[str]:
+    return lexicon.words("place_before")
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    rows = lexicon.rows("names_surnames")
+    return frozenset(s for row in rows for s in row["surnames"].split() if len(s) == 1) - _PREPOSITIONS
+
+
+def free(folded: str, start: int) -> bool:
+    """Whether a name may begin here: behind a mark or a word that stands before places."""
+    if start == 0 or not folded[start - 1].isalnum() or folded[start - 1].isdigit():
+        return True
+    return (
+        folded[start - 1] in _PREPOSITIONS
+        or folded[start - 2 : start] in {"到了", "来了"}
+        or folded[max(0, start - 2) : start] in _before()
+    )
+
+
+def stands(folded: str, start: int) -> bool:
+    """Whether a word of place stands right before: 在, 到, 赴, 来自."""
+    return folded[max(0, start - 1) : start] in set("在到赴往从至抵") or folded[max(0, start - 2) : start] in {"来自", "前往", "位于", "销往", "运往", "发往", "来到"}  # fmt: skip
+
+
+def ended(folded: str, end: int, gazetteer: Gazetteer) -> bool:
+    """Whether a name may end here: before a mark, a word for what is done or said there, a word of place."""
+    if end >= len(folded) or not folded[end].isalnum() or folded[end].isdigit() or folded[end] in _RIGHT:
+        return not continued(folded, end, gazetteer)
+    word = gazetteer.tags.get(folded[end : end + 2], "")
+    if folded[end] == "人" and not word:
+        return True
+    return word.lower() in tuple("vdpcrtm") and bool(word) and not continued(folded, end, gazetteer)
+
+
+def continued(folded: str, end: int, gazetteer: Gazetteer) -> bool:
+    """Whether a short name only begins the name of a road, another unit, a school, a company."""
+    if _ADMIN.match(folded, end):
+        return folded.startswith("市场", end)
+    tail = _TAIL.match(folded, end)
+    if tail and gazetteer.tags.get(tail[0], "n").lower() not in tuple("vd"):
+        return True
+    found = _organisation().match(folded, end)
+    short = found is not None and found.end() - found.end(1) <= 2
+    if not found or (short and gazetteer.tags.get(folded[found.end() - 1 : found.end() + 1])):  # 改建工|程
+        return False
+    between = cut(folded, found.start(1), found.end(1), gazetteer.tags)
+    return not any(word.tag in tuple("vdpcrtmq") and word.tag for word in between)
+
+
+def torn(folded: str, end: int) -> bool:
+    """Whether the last character belongs to the next word: 大同市|场."""
+    return folded[end - 1 : end + 1] in lexicon.words("place_words", kind="torn")
+
+
+def doubled(folded: str, start: int, end: int) -> bool:
+    """Whether 段村村 is 段村 and 村民."""
+    return folded.endswith("村村", start, end) and folded[end : end + 1] in set("民委干里级")
+
+
+def crossed(folded: str, start: int, gazetteer: Gazetteer) -> bool:
+    """Whether the first character rather ends the word before: 了解|村."""
+    return start > 0 and folded[start - 1 : start + 1] in gazetteer.words and folded[start - 1] not in _PREPOSITIONS
+
+
+def person(folded: str, start: int) -> bool:
+    """Whether a surname stands before that belongs to what follows: 李|长春, 科长王|桂林."""
+    if start == 0 or folded[start - 1] not in _surnames():
+        return False
+    before = folded[start - 2 : start - 1] if start > 1 else ""
+    return not before.isalnum() or before in _TITLE_ENDS
+
+
+@cache
+def _single(chars: str) -> re.Pattern[str]:
+    verbs = "|".join(sorted(lexicon.words("place_evidence", side="single"), key=len, reverse=True))
+    return re.compile(rf"(?:(?<=[来赴在抵莅驻援])|(?<=莅临)|(?<=奔赴))([{chars}])(?=(?:{verbs})|[)）,。、;!\n ]|$)")
+
+
+@cache
+def _provinces() -> tuple[dict[str, str], re.Pattern[str]]:
+    paths = {row["short"]: row["path"] for row in lexicon.rows("place_provinces")}
+    chars = "".join(paths)
+    return paths, re.compile(rf"(?<!\w)([{chars}]{{2,4}})(?=边界|交界|边区|毗邻|两省|三省|四省|省际)")
+
+
+def singles(folded: str, chain: Iterable[Unit]) -> Iterator[tuple[int, str]]:
+    """Positions of single characters that stand for a unit, with its path: of the paper's own chain, and provinces."""
+    paths, groups = _provinces()
+    own: dict[str, str] = {}
+    for unit in chain:
+        own.setdefault(unit.name[0], unit.path)
+    known = {**paths, **own}
+    for hit in _single("".join(sorted(known))).finditer(folded):
+        yield hit.start(1), known[hit[1]]
+    for hit in groups.finditer(folded):
+        for i, character in enumerate(hit[1]):
+            yield hit.start(1) + i, paths[character]
