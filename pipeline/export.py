@@ -26,7 +26,7 @@ from .schema import TABLES, columns
 Tables = Mapping[str, pa.Table]
 _BATCH = 10_000  # rows turned into Python objects at a time
 _SHEET_ROWS = 1_048_575  # what a sheet of Excel holds below its header
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")  # full-width too: Excel takes them for formulas in Chinese locales
 
 
 def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> list[Path]:
@@ -181,6 +181,7 @@ def _jsonl(tables: Tables, target: Path) -> None:
             file.write(json.dumps(article | rows, ensure_ascii=False, default=_plain) + "\n")
 
 
+ENDINGS = {".xlsx": "xlsx", ".sqlite": "sqlite", ".db": "sqlite", ".duckdb": "duckdb", ".jsonl": "jsonl"}
 WRITERS: Mapping[str, Callable[[Tables, Path], None]] = {
     "csv": _csv,
     "xlsx": _xlsx,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import store
-from .errors import QualityError
+from .errors import QualityError, UsageError
 
 Scores = Mapping[str, Mapping[str, float]]
 
@@ -57,6 +57,14 @@ def gate(results: Scores, floors: Floors, gold: Path | None = None) -> None:
         raise QualityError(
             "E501", "below the floor: " + ", ".join(low), "mend it, or score with --update-floors --allow-regression"
         )
+
+
+def hold(path: Path, gold: Path, results: Scores) -> None:
+    """Hold the floors of `gold` in the file `path`. Raises as `gate` does, and UsageError E005 where it has none."""
+    floors = read_floors(path).get(gold.name)
+    if floors is None:
+        raise UsageError("E005", f"{path} has no floors for {gold.name}", "score with --update-floors")
+    gate(results, floors, gold)
 
 
 def raise_floors(path: Path, gold: Path, results: Scores, *, allow_regression: bool = False) -> Floors:

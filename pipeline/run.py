@@ -102,14 +102,15 @@ def keys_of(source: Source, settings: Settings) -> Keys | None:
         return None
 
 
-def extract(out: Path, *, workers: int | None = None, progress: Progress | None = None) -> Report:
+def extract(out: Path, *, workers: int | None = None, limit_s: float = 300.0, limit_mb: int | None = None,
+            progress: Progress | None = None) -> Report:  # fmt: skip
     """Extract from the articles that `split` left in `out`, and publish the rows. Raises as `run` does."""
-    return _resume(out, ("extract",), engine.Pool(workers), progress)
+    return _resume(out, ("extract",), engine.Pool(workers, limit_s, limit_mb), progress)
 
 
 def link(out: Path, *, progress: Progress | None = None) -> Report:
     """Link the rows that `extract` left in `out`, and publish people, organisations and places. Raises as `run` does."""
-    return _resume(out, ("link",), engine.Pool(1), progress)
+    return _resume(out, ("link",), engine.Pool(0), progress)
 
 
 def _resume(out: Path, stages: tuple[str, ...], pool: engine.Pool, progress: Progress | None) -> Report:

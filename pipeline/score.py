@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from . import store
+from .errors import UsageError
 from .gold import Gold, dumps, issues, read_gold
 from .run import run
 
@@ -106,6 +107,12 @@ class Measures:
 
     def rows(self) -> Scores:
         return {name: each.row() for name, each in self.all().items()}
+
+    def wrong(self, name: str) -> list[str]:
+        """What a measure missed (-), invented (+) or got wrong (x). Raises UsageError E005 for a name that is none."""
+        if name not in self.all():
+            raise UsageError("E005", f"no measure {name!r}", f"one of {', '.join(self.all())}")
+        return self.all()[name].errors
 
 
 def score(gold: Path, out: Path) -> Scores:
@@ -319,6 +326,11 @@ def _by(rows: Iterable[Record], column: str) -> dict[str, list[Record]]:
 
 
 # All of it
+
+
+def measures(gold: Path, out: Path | None = None) -> Measures:
+    """The measures of an output that was made from the gold's dumps, or of a fresh run."""
+    return evaluate(gold) if out is None else measure(read_gold(gold), out)
 
 
 def evaluate(gold: Path) -> Measures:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from .schema import TABLES, columns
 
 if TYPE_CHECKING:
     from .diff import Change
+    from .why import Trace
 
 _SPAN = frozenset(("article_id", "start_char", "end_char", "surface"))
 # Inner mentions are drawn over outer ones: the order is from wide to narrow.
@@ -82,6 +83,24 @@ def _tables(rows: dict[str, list[dict[str, Any]]]) -> Iterator[RenderableType]:
         if found := rows.get(name):
             yield Text()
             yield _table(name, sorted(found, key=lambda r: r["start_char"]), _HIDDEN)
+
+
+def traced(row: Mapping[str, Any], traces: Sequence[Trace]) -> RenderableType:
+    """A row, then each of its traces: what made it, its sentence with the span marked, its pieces in the raw file."""
+    lines = [
+        Text(f"{name:<20}", "dim").append(str(value), "default")
+        for name, value in row.items()
+        if value is not None and name != "text"
+    ]
+    for trace in traces:
+        facts = (trace.article_id, trace.title or "", trace.paragraph, trace.made_by)
+        sentence = Text(trace.sentence)
+        sentence.stylize("bold reverse", trace.start, trace.end)
+        lines += [Text("\n" + " · ".join(filter(None, facts)), "dim"), sentence]
+        for piece in trace.pieces:
+            byte = "" if piece.start_byte is None else f", byte {piece.start_byte}"
+            lines.append(Text(f"  {piece.path} character {piece.raw_start_char}{byte}: {piece.text}", "dim"))
+    return Group(*lines)
 
 
 _SIGN = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}

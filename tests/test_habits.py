@@ -22,7 +22,7 @@ import pipeline
 from pipeline import lexicon
 
 PROJECT = Path(__file__).parents[1]
-MODULES = [*sorted((PROJECT / "pipeline").rglob("*.py")), PROJECT / "cli.py"]
+MODULES = [*sorted((PROJECT / "pipeline").rglob("*.py")), PROJECT / "cli.py", PROJECT / "cli_frame.py"]
 TESTS = sorted((PROJECT / "tests").glob("*.py"))
 LEXICONS = sorted((PROJECT / "pipeline" / "lexicons").glob("*.csv"))
 CONFIG = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf8"))
