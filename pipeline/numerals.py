@@ -55,7 +55,19 @@ def read(text: str, start: int) -> Numeral | None:
 class _Reader:
     """Sums a numeral token by token. The low and the high end are kept side by side: 三四十 is 30 and 40."""
 
-    __slots__ = ("arabic", "digit", "end", "last", "position", "qualifier", "scale", "section", "start", "text", "total")
+    __slots__ = (
+        "arabic",
+        "digit",
+        "end",
+        "last",
+        "position",
+        "qualifier",
+        "scale",
+        "section",
+        "start",
+        "text",
+        "total",
+    )
 
     def __init__(self, text: str, start: int) -> None:
         self.text, self.start, self.position, self.end = text, start, start, start

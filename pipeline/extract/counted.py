@@ -2,260 +2,218 @@
 
 In: a folded text, its quantities, the word classes, spans that are one name. Out: for every quantity the spans of item and subject, or None.
 The item of a count is the noun behind it (22名|外卖骑手), else the one before (停车位|35个); of a measure what is measured
-(总投资|约1亿元), else the noun behind. The subject is what stands before the item in its clause, else the topic that the sentence began with.
+(总投资|约1亿元), else the noun behind. The subject is what stands right before the item in its clause, else what the clause begins
+with, else the subject of the quantity before.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
 from typing import Final
 
-from .. import lexicon
 from ..quantities import Quantity
+from .phrases import WHERE, Phrases, Span, clause_end, clause_start, ends, is_word
 
-Span = tuple[int, int]
-_CLAUSE: Final = re.compile(r"[,。;:!?\n()…—]")
-_SENTENCE: Final = frozenset("。!?\n")
-_REACH: Final = 24  # characters that an item or a subject may lie away
-_LONGEST: Final = 12
 _COUNTS: Final = frozenset(("count", "person", "household", "person-time"))
-_HAN: Final = re.compile(r"[㐀-鿿A-Za-z0-9·“”‘’-]")
-_QUOTES: Final = "“”‘’"
+_LONGEST: Final = 12
+_SENTENCE_END: Final = frozenset("。!?\n")
+_ADJACENT: Final = frozenset(("", "、", "和", "及", "与", "至", ","))
+_DIMENSION: Final = re.compile(r"[长高宽深厚粗重]?的")
+_SAYS: Final = re.compile(
+    r"(?:介绍|说|表示|透露|告诉|指出|汇报|称|认为|强调|坦言|回忆|预计|获悉|了解|统计|显示|看到)[^,]{0,4}$"
+)
+_FROM: Final = re.compile(r"(?:从|由|自|较|比|低于|高于|超过)")
+_CHANGED: Final = re.compile(
+    r"(?:增加|提高|提升|增长|扩大|发展|上升|上涨|涨|升|增|扩|加宽|加高|下降|降低|减少|缩短|下跌|跌|降|减|压缩|压|缩|提|调整|调|变)(?:到|至|为|成)了?$"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """`text[start:end]` and its class: n noun, v verb, a, d, p … as the word list has it; x for a lone character; N for a name."""
-
-    start: int
-    end: int
-    tag: str
-
-
-@cache
-def _words(kind: str) -> frozenset[str]:
-    return lexicon.words("figures_items", kind=kind)
-
-
-@cache
-def _longest(kind: str) -> int:
-    return max(map(len, _words(kind)))
-
-
-def _ends(kind: str, text: str, start: int, end: int) -> int:
-    """How long a word of the kind ends at `end`; 0 for none."""
-    return next((n for n in range(min(_longest(kind), end - start), 0, -1) if text[end - n : end] in _words(kind)), 0)
-
-
-@dataclass(slots=True)
-class Reader:
-    """Reads the words of one text."""
-
-    text: str
-    tags: Mapping[str, str]
-    names: Mapping[int, int]  # where a name begins → where it ends
-    dates: Mapping[int, int]
-
-    def words(self, start: int, end: int) -> list[Word]:
-        """The words from left to right, the longest first; names and quoted words are one."""
-        text, found = self.text, []
-        while start < end:
-            stop = self.names.get(start) or self.dates.get(start) or 0
-            tag = "N" if start in self.names else "t"
-            if not start < stop <= end:
-                stop, tag = self._word(start, end)
-            found.append(Word(start, stop, tag))
-            start = stop
-        return found
-
-    def _word(self, start: int, end: int) -> tuple[int, str]:
-        text = self.text
-        if text[start] in "“‘" and (close := text.find("”" if text[start] == "“" else "’", start, min(end, start + 16))) > 0:
-            return close + 1, "n"
-        for length in (3, 2):
-            word = text[start : start + length]
-            if len(word) == length and start + length <= end:
-                if word in _words("noun") or word in _words("attribute"):
-                    return start + length, "n"
-                if word in self.tags:
-                    return start + length, self.tags[word].lower()
-        return start + 1, "s" if text[start] in _words("single") else "x"
-
-
-def counted(reader: Reader, found: Sequence[Quantity]) -> list[tuple[Span | None, Span | None]]:
+def counted(phrases: Phrases, found: Sequence[Quantity]) -> list[tuple[Span | None, Span | None]]:
     """Item and subject of each quantity."""
-    text = reader.text
     result: list[tuple[Span | None, Span | None]] = []
     for number, each in enumerate(found):
-        before = found[number - 1] if number else None
-        low = _clause_start(text, each.start)
-        if before and before.end > low:
-            earlier = result[-1][0]
-            low = max(before.end, earlier[1] if earlier else 0)
-        high = _clause_end(text, each.end, found[number + 1].start if number + 1 < len(found) else len(text))
-        item = _item(reader, each, low, high)
-        shares = before is not None and text[before.end : each.start] in ("、", "和", "及", "与", "至", ",") and before.unit.dimension == each.unit.dimension
-        if shares and (item is None or item[0] >= each.end) and result[-1][0] and not (item and each.unit.dimension in _COUNTS):
-            item = result[-1][0]
-        result.append((item, _subject(reader, each, item, found)))
+        before = found[number - 1] if number and _same_sentence(phrases.text, found[number - 1], each) else None
+        earlier = result[-1] if before else (None, None)
+        following = found[number + 1].start if number + 1 < len(found) else len(phrases.text)
+        item = _item(phrases, each, before, earlier[0], following)
+        result.append((item, _subject(phrases, each, item, before, earlier)))
     return result
 
 
-def _clause_start(text: str, position: int) -> int:
-    low = max(0, position - 2 * _REACH)
-    return next((i + 1 for i in range(position - 1, low - 1, -1) if _CLAUSE.match(text[i])), low)
-
-
-def _clause_end(text: str, position: int, limit: int) -> int:
-    stop = _CLAUSE.search(text, position, min(limit, position + _REACH))
-    return stop.start() if stop else min(limit, position + _REACH, len(text))
+def _same_sentence(text: str, before: Quantity, each: Quantity) -> bool:
+    return each.start - before.end < 80 and not any(mark in text[before.end : each.start] for mark in "。!?\n")
 
 
 # --- item --------------------------------------------------------------------------------------------------------------------
 
 
-def _item(reader: Reader, each: Quantity, low: int, high: int) -> Span | None:
-    dimension = each.unit.dimension
-    if dimension == "age":
+def _item(
+    phrases: Phrases, each: Quantity, before: Quantity | None, earlier: Span | None, following: int
+) -> Span | None:
+    if each.unit.dimension == "age":
         return None
-    behind = _behind(reader, each.end, high)
-    end = _linked(reader.text, low, each.start)
+    text = phrases.text
+    low = clause_start(text, each.start)
+    if before and before.end > low:
+        low = max(before.end, earlier[1] if earlier and earlier[1] <= each.start else 0)
+    high = clause_end(text, each.end, following)
+    own = _own_item(phrases, each, before.end if before and before.end > low - 24 else low, low, high)
+    adjacent = (
+        before is not None
+        and text[before.end : each.start] in _ADJACENT
+        and before.unit.dimension == each.unit.dimension
+    )
+    if earlier and (
+        own is None
+        or (adjacent and each.unit.dimension not in _COUNTS and own[0] >= each.end)
+        or text[low : each.start].strip() == "其中"
+    ):
+        return earlier
+    return own
+
+
+def _own_item(phrases: Phrases, each: Quantity, after: int, low: int, high: int) -> Span | None:
+    text, dimension = phrases.text, each.unit.dimension
+    start = clause_start(text, each.start)
+    if (changed := _CHANGED.search(text, max(after, each.start - 6), each.start)) and (
+        found := _measured_before(phrases, start, changed.start())
+    ):
+        return found
+    if size := ends("change", text, low, each.start):
+        return _change(phrases, low, each.start, size)
+    behind = phrases.noun_behind(each.end, high, whole=dimension in _COUNTS)
+    end = phrases.linked(low, each.start, ratio=dimension == "ratio")
     if dimension in _COUNTS:
-        return behind or _before(reader, low, end) or _deed(reader, each.end, high)
+        return behind or phrases.before(low, end) or phrases.deed(each.end, high)
     if dimension == "duration":
-        return _deed(reader, each.end, high) if _ends("spend", reader.text, low, end) or end <= low else _before(reader, low, end) or behind
-    attribute = _attribute(reader, low, end)
-    if attribute is None or (behind and _ends("yield", reader.text, low, end)):
-        return behind or _before(reader, low, end) or _deed(reader, each.end, high)
+        return _lasting(phrases, each, behind, low, end, high)
+    attribute = phrases.attribute(low, end)
+    if attribute is None or (behind and ends("yield", text, low, end)):
+        return behind or phrases.before(low, end) or phrases.deed(each.end, high)
     return attribute
 
 
-def _linked(text: str, low: int, end: int) -> int:
-    """Where what stands before a quantity ends, without the words that only join it: 总投资|已达."""
-    for _ in range(4):
-        size = _ends("link", text, low, end)
-        if not size:
-            break
-        end -= size
-    return end
+def _change(phrases: Phrases, low: int, end: int, size: int) -> Span:
+    """化肥用量减少|两成: what changed and which way; 增长 alone where what changed does not stand right before it."""
+    near = phrases.owner_before(low, end - size)
+    joined = near and near[1] == end - size and near[0] >= low
+    return (max(near[0], end - _LONGEST), end) if near and joined else (end - size, end)
 
 
-def _attribute(reader: Reader, low: int, end: int) -> Span | None:
-    """What is measured: 占地面积, 村集体年收入 without its owner."""
-    text = reader.text
-    size = _ends("attribute", text, low, end) or _ends("yield", text, low, end)
-    if not size and end - 1 >= low and text[end - 1] in _words("ending"):
-        last = reader.words(low, end)[-1]
-        size = max(1, last.end - last.start)
-        if size == 1 and end - 2 >= low and text[end - 2] not in _words("single"):
-            words = reader.words(low, end)
-            size = end - (words[-2].start if len(words) > 1 and words[-2].tag in "nvxab" else end - 1)
-    if not size:
-        return None
-    start = end - size
-    for _ in range(3):
-        more = _ends("modifier", text, low, start)
-        if not more:
-            break
-        start -= more
-    return (start, end)
+def _lasting(phrases: Phrases, each: Quantity, behind: Span | None, low: int, end: int, high: int) -> Span | None:
+    """当了24年|村支书, 休了四个月|病假, 经商|20多年, 花了7天|讲政策, 放行|只用了6分钟."""
+    if spent := ends("spend", phrases.text, low, end):
+        return phrases.deed(each.end, high) or phrases.before(low, phrases.linked(low, end - spent))
+    direct = behind if behind and behind[0] <= each.end + 1 else None
+    return direct or phrases.before(low, end) or phrases.deed(each.end, high)
 
 
-def _behind(reader: Reader, start: int, high: int) -> Span | None:
-    """The noun phrase right behind a quantity, over 的 and 左右."""
-    text = reader.text
-    if text.startswith("的", start):
-        start += 1
-    words = reader.words(start, high)
-    taken: list[Word] = []
-    for n, word in enumerate(words):
-        following = words[n + 1].tag if n + 1 < len(words) else ""
-        if not _HAN.match(text, word.start) or word.tag in "sdpcrutmy" or text[word.start] in "的地、":
-            break
-        if word.tag == "v" and not (following in ("n", "x") and not taken):
-            break
-        taken.append(word)
-    while taken and taken[-1].tag in ("v", "f"):
-        taken.pop()
-    if not taken or all(word.tag in "xav" for word in taken) and taken[-1].end - taken[0].start < 2:
-        return None
-    end = taken[-1].end
-    return (max(taken[0].start, end - _LONGEST), end)
-
-
-def _before(reader: Reader, low: int, end: int) -> Span | None:
-    """The noun phrase, or failing that the verb, that ends right before a quantity."""
-    text = reader.text
-    words = reader.words(low, end)
-    while words and (words[-1].tag in "sdpcru" or text[words[-1].start : words[-1].end] in _words("light") or not _HAN.match(text, words[-1].start)):
-        words.pop()
-    if not words:
-        light = _ends("light", text, low, end)
-        return (end - light, end) if light else None
-    start = stop = words[-1].end
-    for word in reversed(words):
-        if word.tag not in "nxaNbvlj" or text[word.start] in "的、" or not _HAN.match(text, word.start):
-            break
-        if word.tag == "v" and start != stop:
-            break
-        start = word.start
-        if word.tag in ("v", "N"):
-            break
-    return (max(start, stop - _LONGEST), stop) if start < stop else None
-
-
-def _deed(reader: Reader, start: int, high: int) -> Span | None:
-    """The verb behind a quantity, with its object: 花了7天|讲政策."""
-    text = reader.text
-    words = [word for word in reader.words(start, high) if _HAN.match(text, word.start)]
-    while words and words[0].tag in "sdpcru":
-        words.pop(0)
-    if not words or words[0].tag == "N":
-        return None
-    end = words[0].end
-    if words[0].end - words[0].start == 1 and len(words) > 1:
-        end = words[1].end
-    return (words[0].start, end)
+def _measured_before(phrases: Phrases, low: int, end: int) -> Span | None:
+    """What is said to change: 占有率|由54%提升到75%, 亩产|从百十斤提高到260斤."""
+    text = phrases.text
+    origin = max((match.start() for match in _FROM.finditer(text, low, end)), default=-1)
+    stop = origin if origin > low else end
+    stop = phrases.linked(low, stop)
+    return phrases.attribute(low, stop) or phrases.before(low, stop)
 
 
 # --- subject -----------------------------------------------------------------------------------------------------------------
 
 
-def _subject(reader: Reader, each: Quantity, item: Span | None, found: Sequence[Quantity]) -> Span | None:
-    """The topic of the clause; without one that of the clauses before it in the sentence."""
-    text = reader.text
-    position = each.start
-    first = min(item[0], each.start) if item else each.start
-    for _ in range(6):
-        start = _clause_start(text, position)
-        topic = _topic(reader, start, min(first, position) if position == each.start else position)
+def _subject(
+    phrases: Phrases,
+    each: Quantity,
+    item: Span | None,
+    before: Quantity | None,
+    earlier: tuple[Span | None, Span | None],
+) -> Span | None:
+    text = phrases.text
+    if each.unit.dimension == "age":
+        return _aged(phrases, each)
+    start = clause_start(text, each.start)
+    if before and item and earlier[0] and _is_theirs(phrases, item, before, earlier[0]):
+        return earlier[0]
+    end = min(item[0], each.start) if item and item[0] >= start else each.start
+    if (
+        item
+        and item[1] <= each.start
+        and _DIMENSION.match(text, each.end)
+        and (behind := phrases.noun_behind(each.end, min(len(text), each.end + 24)))
+    ):
+        return behind  # 总投资20亿元的|锡洲项目
+    if item and is_word("change", text[item[0] : item[1]]):
+        return phrases.owner_before(start, end) or earlier[0] or earlier[1]
+    own = _owner(phrases, start, end, item)
+    if own:
+        return own
+    if before and before.start >= start and earlier[1]:
+        return earlier[1]
+    return _carried(phrases, start, item, before, earlier[1])
+
+
+def _is_theirs(phrases: Phrases, item: Span, before: Quantity, earlier: Span) -> bool:
+    """Whether it is said of what the quantity before counts: 开工项目31个,总投资…; 20余位劳力务工,人均增收…."""
+    text = phrases.text
+    if before.unit.dimension not in _COUNTS or text[clause_start(text, item[0]) : item[0]].strip():
+        return False
+    if text.startswith(("人均", "户均", "平均年龄", "每人", "每户"), item[0]):
+        return before.unit.dimension in ("person", "household")
+    return earlier[1] <= before.start and earlier[0] == clause_start(text, before.start)
+
+
+def _owner(phrases: Phrases, start: int, end: int, item: Span | None) -> Span | None:
+    """The subject within the clause: a collective (全县, 村里), what stands right before the item, what the clause begins with."""
+    text = phrases.text
+    near = phrases.owner_before(start, end) if item and item[0] == end else None
+    if near and near[1] == end:
+        return near
+    if where := list(WHERE.finditer(text, start, end)):
+        return where[-1].span()
+    if near:
+        return near
+    if text.startswith(("他", "她"), start) and (person := phrases.name_in(max(0, start - 120), start)):
+        return person
+    topic = phrases.topic(start, end)
+    return None if topic and item and topic[0] < item[1] and item[0] < topic[1] else topic
+
+
+def _carried(
+    phrases: Phrases, start: int, item: Span | None, before: Quantity | None, earlier: Span | None
+) -> Span | None:
+    """The subject of the clauses before in the sentence; the subject of the quantity before, where it is nearer."""
+    text = phrases.text
+    for _ in range(5):
+        if start == 0 or text[start - 1] not in ",;:…—":
+            break
+        stop = start - 1
+        start = clause_start(text, stop)
+        if before and start <= before.end <= stop + 1 and earlier:
+            return earlier
+        where = list(WHERE.finditer(text, start, stop))
+        if where:
+            return where[-1].span()
+        if _SAYS.search(text, start, stop):
+            break
+        topic = phrases.topic(start, stop)
+        first = start == 0 or text[start - 1] in _SENTENCE_END
+        if topic and not first and not phrases.is_named(topic):
+            continue
         if topic and not (item and topic[0] < item[1] and item[0] < topic[1]):
             return topic
-        if start == 0 or text[start - 1] in _SENTENCE or text[start - 1] not in ",;:…—":
-            return None
-        position = start - 1
-    return None
+    return earlier
 
 
-def _topic(reader: Reader, start: int, end: int) -> Span | None:
-    """The noun phrase that a clause begins with, behind dates and 在; None where it begins with anything else."""
-    text = reader.text
-    words = reader.words(start, end)
-    while words and (words[0].tag in "tdcm" or text[words[0].start : words[0].end] in ("在", "对", "为", "据", "“", "”", "‘", "’", "该", "其中", " ")):
-        words.pop(0)
-    taken: list[Word] = []
-    for n, word in enumerate(words):
-        if word.tag in "nNajbxlfi" and _HAN.match(text, word.start) and text[word.start] not in "的地得、":
-            taken.append(word)
-        elif word.tag == "v" and taken and n + 1 < len(words) and words[n + 1].tag == "n" and text[words[n + 1].end - 1] in "目程地区队组室站点园社会村户业部厂":
-            taken.append(word)
-        elif text[word.start : word.end] == "的" and taken and n + 1 < len(words) and words[n + 1].tag in "nx":
-            taken.clear()
-        else:
-            break
-    if not taken or taken[-1].end - taken[0].start < 2:
-        return None
-    return (max(taken[0].start, taken[-1].end - 2 * _LONGEST), taken[-1].end)
+def _aged(phrases: Phrases, each: Quantity) -> Span | None:
+    """Who is that old: the name or noun right before, or behind 的."""
+    text = phrases.text
+    start = clause_start(text, each.start)
+    if behind := phrases.noun_behind(each.end, min(len(text), each.end + 24)):
+        return phrases.name_in(behind[0], min(len(text), behind[1] + 14)) or behind
+    end = phrases.linked(start, each.start)
+    return phrases.name_in(start, end) or phrases.topic(start, end) or _previous_name(phrases, start)
+
+
+def _previous_name(phrases: Phrases, start: int) -> Span | None:
+    low = clause_start(phrases.text, max(0, start - 1))
+    return phrases.name_in(low, start) or (phrases.topic(low, start - 1) if start else None)

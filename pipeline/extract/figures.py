@@ -12,8 +12,9 @@ from ..model import Article
 from ..quantities import Quantity, quantities
 from ..schema import BylineRow, DateRow, FigureRow, PersonMentionRow, PlaceMentionRow
 from ..text import fold
-from .counted import Reader, Span, counted
+from .counted import counted
 from .found import Found, Resources
+from .phrases import Phrases, Span
 
 
 def figures(article: Article, found: Found, resources: Resources) -> Iterable[FigureRow]:
@@ -22,10 +23,15 @@ def figures(article: Article, found: Found, resources: Resources) -> Iterable[Fi
     spotted = list(quantities(text, _taken(text, found)))
     if not spotted:
         return []
-    names = {row.start_char: row.end_char for kind in (PersonMentionRow, PlaceMentionRow) for row in found.of(kind)}
-    dates = {row.start_char: row.end_char for row in found.of(DateRow)}
-    said = counted(Reader(text, resources.gazetteer.tags, names, dates), spotted)
+    persons, places, dates = (_spans(found, kind) for kind in (PersonMentionRow, PlaceMentionRow, DateRow))
+    counts = {each.start: each.end for each in spotted}
+    said = counted(Phrases(text, resources.gazetteer.tags, places | persons, persons, dates, counts), spotted)
     return list(_rows(article, spotted, said, found))
+
+
+def _spans(found: Found, kind: type[PersonMentionRow] | type[PlaceMentionRow] | type[DateRow]) -> dict[int, int]:
+    """Where rows begin → where they end."""
+    return {row.start_char: row.end_char for row in found.of(kind)}
 
 
 def _taken(text: str, found: Found) -> bytearray:
@@ -37,11 +43,15 @@ def _taken(text: str, found: Found) -> bytearray:
     return taken
 
 
-def _rows(article: Article, spotted: list[Quantity], said: list[tuple[Span | None, Span | None]], found: Found) -> Iterator[FigureRow]:
+def _rows(
+    article: Article, spotted: list[Quantity], said: list[tuple[Span | None, Span | None]], found: Found
+) -> Iterator[FigureRow]:
     places = found.of(PlaceMentionRow)
     for each, (item, subject) in zip(spotted, said, strict=True):
         factor = each.unit.factor or None
-        place = next((p.place_id for p in places if subject and subject[0] <= p.start_char and p.end_char <= subject[1]), None)
+        place = next(
+            (p.place_id for p in places if subject and subject[0] <= p.start_char and p.end_char <= subject[1]), None
+        )
         yield FigureRow(
             article.article_id, each.start, each.end, article.surface(each.start, each.end), each.value, each.value_max,
             each.unit.name, each.unit.dimension, factor and each.value * factor,

@@ -17,7 +17,9 @@ _PLACED: Final = re.compile(r"[村社区队]$")
 _BUILDING: Final = re.compile(r"[园苑城府庭区邸湾里院]$")
 _FAMILY: Final = re.compile(r"(?:一|全|他|她|我|们|两|几)家$")
 _JUBILEE: Final = re.compile(r"庆祝|纪念|建党|建国|建军|成立|诞辰|逝世|解放|胜利")
-_NEVER_ROUND: Final = frozenset(("家", "孔", "步", "里", "斤", "次", "层", "折", "分", "项", "件", "处", "种", "张", "代", "天", "倍"))  # 走百家, 千年
+_NEVER_ROUND: Final = frozenset(
+    ("家", "孔", "步", "里", "斤", "次", "层", "折", "分", "项", "件", "处", "种", "张", "代", "天", "倍")
+)  # 走百家, 千年
 _PER_ONE: Final = frozenset(("duration", "area", "mass", "volume", "ratio", "temperature", "multiple"))
 _ARTICLES: Final = frozenset(("块", "角", "分", "寸", "丈", "尺", "担", "方", "番", "度", "里", "折", "毛", "分钱"))
 _COUNTS: Final = frozenset(("count", "person", "household", "person-time", "score"))
@@ -37,7 +39,9 @@ def opened(text: str, found: Quantity, done: int) -> Quantity:
             end = end + len(word)
             sign = sign if sign != "=" and word in ("左右", "上下") else after
             break
-    if end > found.right and found.unit.name == "元" and text[end - 1] == "多" and text.startswith("钱", end):  # 一块多钱
+    if (
+        end > found.right and found.unit.name == "元" and text[end - 1] == "多" and text.startswith("钱", end)
+    ):  # 一块多钱
         end += 1
     return replace(found, start=start, end=end, qualifier=sign, value=value)
 
@@ -64,14 +68,20 @@ def _fits_after(text: str, word: str, found: Quantity, sign: str) -> bool:
 def is_none(text: str, found: Quantity) -> bool:
     """Whether the words around make it an ordinal, a code, a name, an idiom, or 一 an article."""
     left, right, unit = found.left, found.right, found.unit
-    if text.endswith(context("before"), 0, left) or text.startswith(context("after"), max(left, right - len(unit.printed))):
+    if text.endswith(context("before"), 0, left) or text.startswith(
+        context("after"), max(left, right - len(unit.printed))
+    ):
         return True
     window = text[max(0, left - 3) : right + 4]
     if any(phrase in window and _covers(text, phrase, left) for phrase in context("phrase")):
         return True
-    if unit.name == "年" and ((text[left : left + 4].isdecimal() and 1900 <= found.value < 2100) or _is_jubilee(text, found)):
+    if unit.name == "年" and (
+        (text[left : left + 4].isdecimal() and 1900 <= found.value < 2100) or _is_jubilee(text, found)
+    ):
         return True
-    return _is_name(text, found) or (text[left] == "一" and right - left == 1 + len(unit.printed) and _is_article(text, found))
+    return _is_name(text, found) or (
+        text[left] == "一" and right - left == 1 + len(unit.printed) and _is_article(text, found)
+    )
 
 
 def _is_jubilee(text: str, found: Quantity) -> bool:
@@ -100,14 +110,19 @@ def _is_name(text: str, found: Quantity) -> bool:
     if unit.name in ("栋", "幢", "座") and text[left].isdecimal() and _BUILDING.search(text, max(0, left - 1), left):
         return True
     if unit.name == "口" and found.value < 10 and not text[left].isdecimal():
-        return not (_FAMILY.search(text, max(0, left - 2), left) or text.startswith(("人", "锅", "井", "塘", "窑", "大锅"), found.right))
+        return not (
+            _FAMILY.search(text, max(0, left - 2), left)
+            or text.startswith(("人", "锅", "井", "塘", "窑", "大锅"), found.right)
+        )
     return False
 
 
 def _is_told(text: str, found: Quantity) -> bool:
     """Whether the one is counted: 只有一名, 气调库一座, 走了一趟, 一块多钱."""
     behind = text[found.right : found.right + 1]
-    if text.startswith(("以上", "多钱", "左右", "钱"), found.right) or text.endswith(("只有", "仅有", "只剩"), 0, found.left):
+    if text.startswith(("以上", "多钱", "左右", "钱"), found.right) or text.endswith(
+        ("只有", "仅有", "只剩"), 0, found.left
+    ):
         return found.unit.printed != "分钱"
     closed = behind in tuple(",。;!?、\n") or not behind
     if found.unit.printed in ("趟", "圈", "次", "遍"):

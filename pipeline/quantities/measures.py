@@ -89,7 +89,9 @@ def context(kind: str) -> tuple[str, ...]:
 def _qualifiers(place: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Word, sign and stops of the qualifiers of a place, the longest first."""
     rows = [row for row in lexicon.rows("figures_qualifiers") if row["place"] == place]
-    return tuple((r["word"], r["sign"], _split(r["stop"])) for r in sorted(rows, key=lambda r: (-len(r["word"]), r["word"])))
+    return tuple(
+        (r["word"], r["sign"], _split(r["stop"])) for r in sorted(rows, key=lambda r: (-len(r["word"]), r["word"]))
+    )
 
 
 def qualifiers(place: str, text: str, start: int, end: int) -> Iterator[tuple[str, str]]:

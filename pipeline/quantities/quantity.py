@@ -31,6 +31,8 @@ def of(number: Numeral, unit: Unit, right: int) -> Quantity:
     return plain(number.start, right, number.value * unit.by, unit, number.qualifier or "=", top)
 
 
-def plain(left: int, right: int, value: float, unit: Unit, qualifier: str = "=", value_max: float | None = None) -> Quantity:
+def plain(
+    left: int, right: int, value: float, unit: Unit, qualifier: str = "=", value_max: float | None = None
+) -> Quantity:
     """A quantity whose surface has no qualifier around it yet."""
     return Quantity(left, right, left, right, tidy(value), value_max, unit, qualifier)

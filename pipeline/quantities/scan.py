@@ -23,7 +23,9 @@ _SLOGAN: Final = 12  # characters between quotation marks that are a name or a s
 _SPOKEN: Final = re.compile(r"[,。!?;:]")
 _RUNS: Final = 3  # characters of a run of numerals that a number may begin at: 统一|三十个
 _MOST_LISTED: Final = 12
-_TIMED: Final = re.compile(r"(\d{1,3}|[一二三四五六七八九十]{1,3})分(?:(\d{1,2}(?:\.\d+)?|[一二三四五六七八九十]{1,3})秒(?:(\d{1,2}))?|半钟?)(?!之)")
+_TIMED: Final = re.compile(
+    r"(\d{1,3}|[一二三四五六七八九十]{1,3})分(?:(\d{1,2}(?:\.\d+)?|[一二三四五六七八九十]{1,3})秒(?:(\d{1,2}))?|半钟?)(?!之)"
+)
 
 
 def quantities(text: str, taken: bytearray | None = None) -> Iterator[Quantity]:
@@ -81,14 +83,25 @@ def _timed(text: str, start: int) -> list[Quantity]:
     minutes = numerals.read(text, start) if match else None
     if match is None or minutes is None or goes_on_left(text, start):
         return []
-    seconds = 30.0 if match[2] is None else float(match[2]) if match[2][0].isdecimal() else getattr(numerals.read(match[2], 0), "value", 0.0)
+    seconds = (
+        30.0
+        if match[2] is None
+        else float(match[2])
+        if match[2][0].isdecimal()
+        else getattr(numerals.read(match[2], 0), "value", 0.0)
+    )
     return [plain(start, match.end(), tidy(round(minutes.value + seconds / 60, 4)), units()["分钟"])]
 
 
 def _listed(text: str, start: int) -> list[Quantity]:
     """30、25、20万元: as many quantities, each in the unit of the last; 三、四个 is one, from three to four."""
     first = numerals.read(text, start)
-    if first is None or text[first.end : first.end + 1] not in ("、", "和") or goes_on_left(text, start) or unit_at(text, first):
+    if (
+        first is None
+        or text[first.end : first.end + 1] not in ("、", "和")
+        or goes_on_left(text, start)
+        or unit_at(text, first)
+    ):
         return []
     found = [first]
     while text[found[-1].end : found[-1].end + 1] in ("、", "和", "及") and len(found) < _MOST_LISTED:

@@ -15,7 +15,9 @@ from ..numerals import Numeral, tidy
 from .measures import LONGEST, Unit, context, unit_at, units
 from .quantity import Quantity, of, plain
 
-HALF: Final = re.compile(r"[大小]?半(?:个多?)?(?=小时|钟头|天|日|年|月|亩|公里|里(?![斤面])|毫?厘?分?米|吨|公?斤|公顷|世纪|学期|星期|块钱)|(?:一|[大过])半(?![天日年个月径边夜])|半数")
+HALF: Final = re.compile(
+    r"[大小]?半(?:个多?)?(?=小时|钟头|天|日|年|月|亩|公里|里(?![斤面])|毫?厘?分?米|吨|公?斤|公顷|世纪|学期|星期|块钱)|(?:一|[大过])半(?![天日年个月径边夜])|半数"
+)
 RANGE: Final = re.compile(r"(?:至|到|-|–|~|——?|―)")
 _FRACTION: Final = re.compile(r"(\d{1,4})/(\d{1,4})(?![\d/年月日])")
 _SHARE: Final = re.compile(r"分之")
@@ -51,7 +53,14 @@ def _fraction(text: str, start: int) -> Quantity | None:
     upper = RANGE.match(text, end)
     if upper and (second := numerals.read(text, upper.end())):  # 百分之三十至四十
         top, end = second.value, second.end
-    return plain(start, end, low / whole_part.value, ratio, part_numeral.qualifier or "=", None if top is None else tidy(top / whole_part.value))
+    return plain(
+        start,
+        end,
+        low / whole_part.value,
+        ratio,
+        part_numeral.qualifier or "=",
+        None if top is None else tidy(top / whole_part.value),
+    )
 
 
 def _half(text: str, start: int) -> Quantity | None:
@@ -61,7 +70,11 @@ def _half(text: str, start: int) -> Quantity | None:
         return None
     printed, end = match[0], match.end()
     sign = ">" if printed[0] in "大过" else "="
-    if printed[-1] in "半数" and printed not in ("半", "大半", "小半") or (printed == "大半" and unit_behind(text, end) is None):
+    if (
+        printed[-1] in "半数"
+        and printed not in ("半", "大半", "小半")
+        or (printed == "大半" and unit_behind(text, end) is None)
+    ):
         if text.endswith(("另", "上", "下", "前", "后", "每", "这", "那"), max(0, start - 1), start):
             return None
         end += text.startswith("数", end) and printed == "过半"
@@ -136,7 +149,14 @@ def _ranged(text: str, low: Numeral, first: Unit | None, position: int) -> Quant
     if scaled.value >= high.value:
         return None
     top = (high.value_max or high.value) * unit.by
-    return plain(low.start, high.end + len(unit.printed), scaled.value * unit.by, unit, high.qualifier or low.qualifier or "=", tidy(top))
+    return plain(
+        low.start,
+        high.end + len(unit.printed),
+        scaled.value * unit.by,
+        unit,
+        high.qualifier or low.qualifier or "=",
+        tidy(top),
+    )
 
 
 # --- without a unit ----------------------------------------------------------------------------------------------------------
@@ -146,7 +166,10 @@ def _persons(text: str, number: Numeral) -> Quantity | None:
     """15万人民群众, 两千军民, 流动人口12.6万: persons without a classifier."""
     if number.value < 100 or (number.shape == "round" and number.value == 1000):
         return None
-    crowd = number.value >= 1000 and (_PERSONS.match(text, number.end) or (number.scale > 1 and _CROWD.search(text, max(0, number.start - 8), number.start)))
+    crowd = number.value >= 1000 and (
+        _PERSONS.match(text, number.end)
+        or (number.scale > 1 and _CROWD.search(text, max(0, number.start - 8), number.start))
+    )
     if not crowd and not text.startswith(context("people"), number.end):
         return None
     return of(number, units()["人"], number.end)
@@ -155,7 +178,11 @@ def _persons(text: str, number: Numeral) -> Quantity | None:
 def _spoken(text: str, number: Numeral) -> Quantity | None:
     """挣了4万6, 五六千, 一千二: a sum of money at a clause's end whose 元 is left out."""
     mixed = number.shape == "arabic" and text[number.end - 2] in numerals.LARGE
-    if number.value < 100 or (number.shape == "arabic" and not mixed) or not (mixed or _CLAUSE_END.match(text, number.end)):
+    if (
+        number.value < 100
+        or (number.shape == "arabic" and not mixed)
+        or not (mixed or _CLAUSE_END.match(text, number.end))
+    ):
         return None
     low = max(text.rfind(mark, max(0, number.start - 16), number.start) for mark in ",。;!?\n") + 1
     spent = _SPENT.search(text, max(low, number.start - 16), number.start)
@@ -184,7 +211,11 @@ def _summed(text: str, first: Quantity) -> Quantity:
     smaller = _smaller(text, first.unit, second)
     if smaller is None:
         return _tenth(text, first, second)
-    if smaller.dimension != dimension or not smaller.factor or smaller.by * smaller.factor >= first.unit.by * first.unit.factor:
+    if (
+        smaller.dimension != dimension
+        or not smaller.factor
+        or smaller.by * smaller.factor >= first.unit.by * first.unit.factor
+    ):
         return first
     right = second.end + len(smaller.printed)
     value = first.value + second.value * smaller.by * smaller.factor / first.unit.factor
@@ -211,8 +242,15 @@ def _and_half(text: str, first: Quantity) -> Quantity:
 def _tenth(text: str, first: Quantity, second: Numeral) -> Quantity:
     """1米8, 四块五, 八成五: one digit more."""
     digit = second.end - second.start == 1 and second.value < 10
-    if not digit or first.unit.printed not in ("米", "块", "毛", "角", "成", "折") or second.shape == "arabic" and first.unit.name == "比例":
+    if (
+        not digit
+        or first.unit.printed not in ("米", "块", "毛", "角", "成", "折")
+        or second.shape == "arabic"
+        and first.unit.name == "比例"
+    ):
         return first
-    if text[second.end : second.end + 1] in tuple("年月日个名%点十百千万分号") or (first.unit.name == "比例" and text.startswith("成", second.end)):
+    if text[second.end : second.end + 1] in tuple("年月日个名%点十百千万分号") or (
+        first.unit.name == "比例" and text.startswith("成", second.end)
+    ):
         return first
     return replace(first, end=second.end, right=second.end, value=tidy(first.value + second.value * first.unit.by / 10))
