@@ -50,7 +50,7 @@ def _led(text: str, token: Token, done: int, start: int, relation: str) -> Menti
     """近三年, 这几天, 前11个月, 未来五年."""
     if relation == "these" and text[start] in "前头" and (months := from_january(token)):
         return months_so_far(text, months, start, done)
-    if text[start] == "这" and token.unit == "月":  # 这三个月: a length
+    if _only_lasts(text, token, start, relation):
         return None
     if token.unit not in _LED[relation] or (relation != "next" and lead("lead_inside", text, done, start)):
         return None
@@ -58,6 +58,18 @@ def _led(text: str, token: Token, done: int, start: int, relation: str) -> Menti
     end = behind.end if behind and behind.value == "last" else token.end
     end += relation == "next" and text.startswith("内", end)
     return Mention(start, end, "offset", relation=relation, value=_length(token), unit=token.unit)
+
+
+def _only_lasts(text: str, token: Token, start: int, relation: str) -> bool:
+    """这三个月, 创刊近50年, 甲午战争前三十年: a length."""
+    if text[start] == "这" and token.unit == "月":
+        return True
+    if token.unit != "年":
+        return False
+    if text[start] == "近":
+        return text.endswith(around("lasting_near"), 0, start) or text.startswith(around("near_age"), token.end)
+    fore = relation == "these" and text[start] == "前"
+    return fore and not (lexer.heads_clause(text, start) or text.endswith(around("fore_before"), 0, start))
 
 
 def _followed(text: str, token: Token, done: int) -> Mention | None:

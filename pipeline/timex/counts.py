@@ -76,7 +76,10 @@ def offset(mention: Mention, memory: Memory, cue: int) -> Reading | None:
         origin, memory.used = memory.last.start, "previous"
     elif origin:
         memory.used = "published"
-    return vaguely if origin is None else _counted(origin, count, mention, 1 if ahead else -1)
+    reading = origin and _counted(origin, count, mention, 1 if ahead else -1)
+    if origin is None or (reading and reading.start and not periods.KNOWN_FROM <= reading.start.year < 2200):
+        return vaguely
+    return reading or None
 
 
 def _years_ahead(memory: Memory, count: Value) -> Reading | None:

@@ -12,7 +12,7 @@ from typing import Final
 from . import lexer
 from .lexer import Token
 from .mention import RANK, Fields, whole
-from .numerals import number
+from .numerals import DIGITS, number
 from .words import Tail, around, pattern, tail
 
 _LUNAR_DAY: Final = re.compile(
@@ -163,6 +163,8 @@ def _year_fits(text: str, token: Token) -> bool:
         return 1000 <= value <= 2199 and not (value % 100 == 0 and aged)
     if token.unit == "年度":
         return len(numeral) == 2 and 10 <= value <= 99
+    if _two_digits_spelt(token, value):
+        return True
     if not (numeral.isdecimal() and len(numeral) == 2 and token.first is None):
         return False
     if text.endswith(around("two_digits_before"), 0, token.start):
@@ -172,6 +174,17 @@ def _year_fits(text: str, token: Token) -> bool:
         token.value = value + (2000 if value < 50 else 1900)
         return 1 <= month.value <= 12
     return False
+
+
+def _two_digits_spelt(token: Token, value: int) -> bool:
+    """八五年, 零八年, but not 七八年, that is a length, nor 三五年."""
+    numeral = token.numeral
+    if len(numeral) != 2 or any(c not in DIGITS for c in numeral) or token.first is not None:
+        return False
+    told = (value >= 50 and value % 10 != value // 10 + 1) or (value < 30 and numeral[0] in "零〇○")
+    if told:
+        token.value = value + (1900 if value >= 50 else 2000)
+    return told
 
 
 def _put(text: str, token: Token, fields: Fields) -> bool:

@@ -93,7 +93,7 @@ def _stop_of_unit() -> dict[str, tuple[str, tuple[str, ...]]]:
 def _patterns() -> dict[str, re.Pattern[str]]:
     """The expression of each first character."""
     units = trie(list(_stop_of_unit()))
-    numeric = rf"(?P<number>(?:(?P<first>{_NUMERAL})(?:[-–~至到、]|——?))?(?P<numeral>{_NUMERAL})(?P<more>[多余几])?(?P<ge>个)?(?P<unit>{units}))"
+    numeric = rf"(?P<number>(?:(?P<first>{_NUMERAL})(?:[-–~至到、]|——?))?(?P<numeral>{_NUMERAL})(?P<more>个多|[多余几])?(?P<ge>个)?(?P<unit>{units}))"
     dotted = r"|(?P<iso>\d{4}(?P<dot>[-./])\d{1,2}(?P=dot)\d{1,2}(?!\d))|(?P<clock>\d{1,2}:\d{2}(?![\d:]))"
     week = r"(?P<week>(?P<which>上上|上|下下|下|本|这)?一?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])?)"
     heads: dict[str, list[str]] = defaultdict(list)
@@ -162,6 +162,8 @@ def _number(text: str, match: re.Match[str]) -> Token | None:
     base = ""
     if more or ge or value is None or kind == "duration":
         kind, base = "duration", "more" if more else ""
+    elif first is not None and text[match.end("first")] == "、" and value != first + 1:  # 1、5月8日: a numbered line
+        return None
     elif first is None and (tens := _two_in_one(kind, numeral)):
         first, value = tens
     return Token(kind, start, end, value, base, first=first, unit=unit, numeral=numeral)

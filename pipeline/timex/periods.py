@@ -13,7 +13,7 @@ from typing import Final
 from .almanac import month_end
 
 UNKNOWN: Final = 504
-_KNOWN_FROM: Final = 1000
+KNOWN_FROM: Final = 1000
 _SEASONS: Final = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
 
@@ -28,18 +28,18 @@ class Reading:
 
     @property
     def known_start(self) -> date | None:
-        return self.start if self.start and self.start.year >= _KNOWN_FROM else None
+        return self.start if self.start and self.start.year >= KNOWN_FROM else None
 
     @property
     def known_end(self) -> date | None:
-        return self.end if self.end and self.end.year >= _KNOWN_FROM else None
+        return self.end if self.end and self.end.year >= KNOWN_FROM else None
 
 
 NOTHING: Final = Reading(None, None, "PAST_REF", None)
 
 
 def spell(year: int) -> str:
-    return f"{year:04d}" if year >= _KNOWN_FROM else "XXXX"
+    return f"{year:04d}" if year >= KNOWN_FROM else "XXXX"
 
 
 def reference(value: str) -> Reading:

@@ -23,8 +23,8 @@ def point(fields: Fields, memory: Memory, cue: int) -> Reading | None:
     """The day or period, and the time of day."""
     read = next((read for name, read in _BY_FIELD if name in fields), None)
     reading = read(fields, memory, cue) if read else previous_day(memory, 0)
-    if reading is None:
-        return None
+    if reading is None or reading.value.endswith("_REF"):
+        return reading
     part = code(fields, "daypart")
     if "hour" in fields:
         told = fields["hour"][0]
@@ -37,7 +37,10 @@ def point(fields: Fields, memory: Memory, cue: int) -> Reading | None:
 
 
 def _century(fields: Fields, memory: Memory, cue: int) -> Reading:
-    number = whole(fields, "century")
+    number, base = whole(fields, "century"), fields["century"][1]
+    if base:  # 上世纪, 本世纪
+        number += 1 + ((memory.published.year if memory.published else memory.year or 2001) - 1) // 100
+        memory.used = "published" if memory.published else None
     if "decade" in fields:
         return periods.decade((number - 1) * 100 + whole(fields, "decade") % 100)
     return periods.century(number)

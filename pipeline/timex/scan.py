@@ -31,7 +31,7 @@ def mentions(text: str) -> Iterator[Mention]:
         mention = _mention(text, anchor.start(), done)
         if mention:
             done = mention.end
-            if mention.kind != "again":
+            if mention.kind != "again" and text[mention.start - 1 : mention.start] + text[done : done + 1] != "《》":
                 yield mention
 
 
