@@ -321,10 +321,14 @@ app.add_typer(divisions, name="gazetteer")
 
 
 @divisions.command("build", epilog="Example: python cli.py gazetteer build --gazetteer towns.csv")
-def gazetteer_build(gazetteer: Gazetteers = None) -> None:
+def gazetteer_build(gazetteer: Gazetteers = None,
+                    wheel: Annotated[Path | None, typer.Option("--from", metavar="FILE.whl", help="Take the dictionary out of a wheel of jionlp that is not installed.")] = None) -> None:  # fmt: skip
     """Compile the divisions into the user's cache; every run does so at first use."""
+    from pipeline.divisions import keep
     from pipeline.gazetteer import load
 
+    if wheel is not None:
+        keep(wheel)
     known = load(gazetteer or ())
     typer.echo(f"{len(known.national):,} units down to the county, fingerprint {known.fingerprint}")
 

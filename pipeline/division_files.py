@@ -46,61 +46,54 @@ def merge(roots: dict[str, Node], path: Path) -> None:
     """Add the units of one file to the tree."""
     rows = sorted(_rows(path), key=lambda row: row.level)
     virtual = lexicon.words("place_words", kind="virtual")
-    by_code = {node.code: (owner, name) for owner, name, node in _coded(roots) if node.code}
+    by_code = {node.code: node for node in _coded(roots) if node.code}
     named = {(row.code, official(row.name)) for row in rows if row.level <= 3}
     for row in rows:
-        parent = _parent(roots, by_code, row, path)
+        parent = _parent(by_code, row, path)
         name = official(row.name)
         if name in virtual or (row.level == 2 and name in roots):
-            by_code.setdefault(row.code, by_code.get(row.parent) or (roots, name))
+            group = by_code.get(row.parent) or roots.get(name)
+            if group is not None:
+                by_code.setdefault(row.code, group)
             continue
         siblings = parent.children if parent else roots
-        old = by_code.get(row.code) if row.code and row.level <= 3 else None
-        if (
-            old
-            and old[0] is siblings
-            and old[1] in siblings
-            and old[1] != name
-            and name not in siblings
-            and (row.code, old[1]) not in named
-        ):
-            siblings[name] = siblings.pop(old[1])
-            siblings[name].shorts = shorts(name, row.level)
+        if row.code and row.level <= 3 and name not in siblings:
+            _rename(siblings, by_code.get(row.code), name, row, named)
         node = siblings.get(name)
         if node is None:
             node = siblings[name] = Node(row.level, shorts=shorts(name, row.level))
         node.code = row.code or node.code
         node.latitude, node.longitude = row.latitude or node.latitude, row.longitude or node.longitude
-        if row.code and (row.code not in by_code or by_code[row.code][0] is siblings):
-            by_code[row.code] = (siblings, name)
+        if row.code:
+            by_code[row.code] = node
 
 
-def _coded(nodes: dict[str, Node]) -> Iterator[tuple[dict[str, Node], str, Node]]:
-    for name, node in nodes.items():
+def _rename(siblings: dict[str, Node], node: Node | None, name: str, row: _Row, named: set[tuple[str, str]]) -> None:
+    """Give the unit that has the row's code its new name, unless the file keeps the old one beside it."""
+    old = next((each for each, other in siblings.items() if other is node), None)
+    if node is not None and old is not None and (row.code, old) not in named:
+        siblings[name] = siblings.pop(old)
+        node.shorts = shorts(name, row.level)
+
+
+def _coded(nodes: dict[str, Node]) -> Iterator[Node]:
+    for node in nodes.values():
         if node.level <= 3:
-            yield nodes, name, node
+            yield node
             yield from _coded(node.children)
 
 
-def _parent(
-    roots: dict[str, Node], by_code: dict[str, tuple[dict[str, Node], str]], row: _Row, path: Path
-) -> Node | None:
+def _parent(by_code: dict[str, Node], row: _Row, path: Path) -> Node | None:
     """The node that the row lies in; the nearest enclosing code that is known where its own parent is a grouping unit."""
     if row.level == 1:
         return None
     codes = [row.parent] if row.parent else []
-    codes += (
-        [
-            _padded(row.code[:n])
-            for n in reversed(_DIGITS)
-            if n < len(row.code.rstrip("0")) or (n < len(row.code) and n <= 6)
-        ]
-        if row.code
-        else []
-    )
+    for n in reversed(_DIGITS) if row.code else ():
+        if n < len(row.code.rstrip("0")) or (n < len(row.code) and n <= 6):
+            codes.append(_padded(row.code[:n]))
     for code in codes:
         if code != row.code and (known := by_code.get(code)):
-            return known[0][known[1]]
+            return known
     raise _broken(
         path, row.line, f"parent {row.parent or '?'} of {row.name} is in no list", "put the parent into the file"
     )

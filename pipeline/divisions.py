@@ -29,6 +29,7 @@ from pathlib import Path
 from . import lexicon
 from .errors import UsageError
 
+_DICTIONARY = "china_location.zip"
 MAGIC = b"xianzhi-divisions-2\n"
 LEVELS = ("province", "prefecture", "county", "township", "village")
 _SUFFIXES = (("村民委员会", "村"), ("社区居委会", "社区"), ("社区居民委员会", "社区"), ("街道办事处", "街道"), ("嘎查委会", "嘎查"),
@@ -58,15 +59,37 @@ def official(name: str) -> str:
     return name
 
 
-def dictionary() -> Path:
-    """The zip with the division dictionary. Raises UsageError E004 where the wheel is not installed."""
-    fix = "pip install --no-deps jionlp"
+def dictionary(folder: Path | None = None) -> Path:
+    """The zip with the division dictionary: of the installed wheel, else the one kept in the cache folder. Raises UsageError E004."""
     spec = importlib.util.find_spec("jionlp")  # finds, does not import: the package takes seconds and gigabytes
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / "dictionary" / "china_location.zip"
+    for package in (spec.submodule_search_locations or ()) if spec else ():
+        path = Path(package) / "dictionary" / _DICTIONARY
         if path.is_file():
             return path
+    kept = (folder or cache_folder()) / _DICTIONARY
+    if kept.is_file():
+        return kept
+    fix = "pip install --no-deps jionlp, or: python cli.py gazetteer build --from jionlp-….whl"
     raise UsageError("E004", "the division dictionary of jionlp is not installed", fix)
+
+
+def keep(wheel: Path, folder: Path | None = None) -> Path:
+    """The dictionary inside a wheel, taken out into the cache folder. Raises UsageError E004 where the file is no such wheel."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            data = archive.read(f"jionlp/dictionary/{_DICTIONARY}")
+    except (OSError, zipfile.BadZipFile, KeyError) as error:
+        raise UsageError("E004", f"{wheel} is no wheel of jionlp: {error}", "pip download --no-deps jionlp") from None
+    path = (folder or cache_folder()) / _DICTIONARY
+    _write(path, data)
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+        file.write(data)
+    Path(file.name).replace(path)
 
 
 def word_list() -> Path:
@@ -93,7 +116,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 def cached(files: Sequence[Path], folder: Path | None) -> tuple[bytes, str]:
     """The compiled divisions and their fingerprint, from the cache folder or built and kept there where it can be written."""
-    source = dictionary()
+    source = dictionary(folder)
     key = fingerprint([source, word_list(), *files])
     path = (folder or cache_folder()) / f"divisions-{key}.bin"
     with suppress(OSError):
@@ -102,10 +125,7 @@ def cached(files: Sequence[Path], folder: Path | None) -> tuple[bytes, str]:
             return data, key
     data = compiled(source, files)
     with suppress(OSError):  # a cache that cannot be written costs time, nothing else
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-            file.write(data)
-        Path(file.name).replace(path)
+        _write(path, data)
     return data, key
 
 

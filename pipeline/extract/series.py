@@ -20,24 +20,26 @@ LEVELS = {
     "行政村": "village", "村": "village", "社区": "village", "嘎查": "village", "自然村": "grid", "村民小组": "grid", "屯": "grid", "网格": "grid",
 }  # fmt: skip
 _SITES = "景区|景点|公园|水库|河流|湖泊|片区|赏花区|蓄洪区|湿地|小区|码头|港口|口岸"
-_LIST = re.compile(
-    rf"[\u4e00-\u9fff]{{2,14}}(?:、[\u4e00-\u9fff]{{2,5}})*[、和及与][\u4e00-\u9fff]{{2,4}}?(?=等[\d一二两三四五六七八九十几多]{{0,3}}[个座条处]?(?:{_SITES})|等?[\d一二两三四五六七八九十几]{{1,3}}[大个座条处]*(?:{'|'.join(LEVELS)}|{_SITES}))"
-)
+_CLASS = "|".join(sorted(LEVELS, key=len, reverse=True))
 _WORD = re.compile(
-    rf"等?[\d一二两三四五六七八九十几多]{{0,3}}[大个座条处]*({'|'.join(sorted(LEVELS, key=len, reverse=True))}|{_SITES})"
+    rf"(?:等[\d一二两三四五六七八九十几多]{{0,3}}|[\d一二两三四五六七八九十几]{{1,3}})[大个座条处]*({_CLASS}|{_SITES})"
 )
+_LIST = re.compile(r"[\u4e00-\u9fff]{2,14}(?:、[\u4e00-\u9fff]{2,5})*[、和及与][\u4e00-\u9fff]{2,4}$")
+_REACH = 60  # characters that a list may take
 
 
 def unlisted(folded: str, taken: bytearray, tags: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """Names of a list that are in no gazetteer, with the word for their class that stands behind the list."""
-    for found in _LIST.finditer(folded):
-        word = _WORD.match(folded, found.end())
+    for word in _WORD.finditer(folded):
+        found = _LIST.search(folded, max(0, word.start() - _REACH), word.start())
+        if found is None:
+            continue
         start = found.start()
         for part in re.split("([、和及与])", found[0]):
             end = start + len(part)
             name = _tail_of(folded, start, end, tags) if start == found.start() else start
-            fits = word and part not in _JOINT and 2 <= end - name <= 4 and not any(taken[name:end])
-            if word and fits and not any(tag for _, _, tag in cut(folded, name, end, tags)):
+            fits = part not in _JOINT and 2 <= end - name <= 4 and not any(taken[name:end])
+            if fits and not any(tag for _, _, tag in cut(folded, name, end, tags)):
                 yield name, end, word[1]
             start = end
 

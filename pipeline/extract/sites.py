@@ -66,6 +66,8 @@ class Lists:
     own: frozenset[str]
     common: frozenset[str]
     generic: frozenset[str]
+    generic_ends: tuple[str, ...]
+    verb_ends: frozenset[str]
     pairs: frozenset[str]
     persons: frozenset[str]
     surnames: frozenset[str]
@@ -97,16 +99,27 @@ def _pattern() -> re.Pattern[str]:
 @cache
 def lists() -> Lists:
     """The lexicons place_*.csv as this grammar asks them."""
-    names = sorted(lexicon.words("place_famous"), key=len, reverse=True)
+
+    def kind(name: str) -> frozenset[str]:
+        return lexicon.words("place_words", kind=name)
+
+    famous = lexicon.words("place_famous")
+    leading, following = (lexicon.words("place_evidence", side=side) for side in ("before", "after"))
     return Lists(
-        lexicon.words("place_before") | lexicon.words("place_evidence", side="before"), lexicon.words("place_inner"), lexicon.words("place_words", kind="own") | lexicon.words("place_famous"),
-        lexicon.words("place_words", kind="common"), lexicon.words("place_words", kind="generic"),
-        lexicon.words("place_words", kind="pair"), lexicon.words("place_words", kind="person"),
-        frozenset(s for row in lexicon.rows("names_surnames") for s in row["surnames"].split()),
-        re.compile("|".join(names)),
-        (lexicon.words("place_evidence", side="before"), lexicon.words("place_evidence", side="after")),
-        {row["suffix"]: row["next"] for row in lexicon.rows("place_next")},
-    )  # fmt: skip
+        before=lexicon.words("place_before") | leading,
+        inner=lexicon.words("place_inner"),
+        own=kind("own") | famous,
+        common=kind("common"),
+        generic=kind("generic"),
+        generic_ends=tuple(sorted(word for word in kind("generic") if len(word) > 2)),
+        verb_ends=kind("verb_char"),
+        pairs=kind("pair"),
+        persons=kind("person"),
+        surnames=frozenset(s for row in lexicon.rows("names_surnames") for s in row["surnames"].split()),
+        famous=re.compile("|".join(sorted(famous, key=len, reverse=True))),
+        evidence=(leading, following),
+        next={row["suffix"]: row["next"] for row in lexicon.rows("place_next")},
+    )
 
 
 def zone(name: str) -> bool:
@@ -364,9 +377,7 @@ def _whole(folded: str, start: int, stem_end: int, ending: Ending, held: Match |
     """Whether the ending begins there: not 农|村, 返|乡; not the second half of a word (了解|村)."""
     known = lists()
     stem, name = folded[start:stem_end], folded[start : stem_end + len(ending.suffix)]
-    if name in known.generic or (
-        ending.kind == "admin" and any(name.endswith(word) for word in known.generic if len(word) > 2)
-    ):
+    if name in known.generic or (ending.kind == "admin" and name.endswith(known.generic_ends)):
         return False
     pair = folded[stem_end - 1 : stem_end + 1] if len(ending.suffix) == 1 else ""
     if pair in known.pairs and (pair in gazetteer.tags or not (held and held.kind == "full" and len(stem) > 1)):
@@ -375,7 +386,7 @@ def _whole(folded: str, start: int, stem_end: int, ending: Ending, held: Match |
         return False
     if ending.need not in {"plain", "chain"} or held or stem in known.own:
         return True
-    return folded[stem_end - 1] not in lexicon.words("place_words", kind="verb_char")
+    return folded[stem_end - 1] not in known.verb_ends
 
 
 def _right(folded: str, end: int, ending: Ending) -> bool:

@@ -46,12 +46,11 @@ class Pending:
 @lru_cache(maxsize=256)
 def _inside(gazetteer: Gazetteer, path: str) -> Mapping[str, tuple[Unit, ...]]:
     """Towns and villages of a county by their full names."""
-    found: dict[str, list[Unit]] = {}
-    for unit in gazetteer.local(path).values():
-        for surface, form in forms(unit):
-            if form.kind == "full":
-                found.setdefault(surface, []).append(unit)
-    return {surface: tuple(units) for surface, units in found.items()}
+    found: dict[str, tuple[Unit, ...]] = {}
+    for each, unit in gazetteer.local(path).items():
+        name = each.rpartition("/")[2]
+        found[name] = (*found.get(name, ()), unit)
+    return found
 
 
 def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
@@ -61,14 +60,16 @@ def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
     sure: list[Match] = []
     pending: list[Pending] = []
     last = 0
+    lengths, local, national = names.lengths, names.own, names.national
     for start in names.starts(folded):
         if start < last:
             continue
         left = sure[-1] if sure and sure[-1].end == start else None
-        for size in names.lengths[folded[start : start + 2]]:
-            found = names.forms(folded[start : start + size])
-            if not found or start + size > len(folded):
+        for size in lengths[folded[start : start + 2]]:
+            surface = folded[start : start + size]
+            if surface not in local and surface not in national:
                 continue
+            found = names.forms(surface)
             verdict = judge.verdict(start, start + size, found, left)
             if isinstance(verdict, Match):
                 sure.append(verdict)
