@@ -37,7 +37,7 @@ def _pattern() -> re.Pattern[str]:
 
 def appointing(text: str, start: int) -> str:
     """The verb that appoints or dismisses the person whose name begins at `start`; empty where there is none."""
-    near = next((text[start - n : start] for n in (6, 5, 4, 3, 2) if text[max(0, start - n) : start] in verbs()), "")
+    near = next((stem for n in (6, 5, 4, 3, 2) if (stem := text[max(0, start - n) : start]) in verbs()), "")
     if near:
         return near
     if text[start - 1 : start] not in ("", ",", ";", "\n", "、") or not _FOLLOWS.match(text, start):

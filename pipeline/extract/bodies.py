@@ -1,17 +1,22 @@
 """Organisations in running text, and what a post without its organisation leans on.
 
-In: a `Line`. Out: `Named`s, the organisations and units that the text names, in reading order; `lean` finds the one that a post means.
+In: a `Line`. Out: `Named`s, the organisations and places that the text names, in reading order; `lean` and `bridged` find the one
+that a post means: the only one of its kind in the article, or the last in its paragraph.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from .. import lexicon
-from .posts import Line, grammar, is_own, left_edge
+from .posts import Chunk, Line, grammar, is_own, left_edge
+
+_REACH: Final = 30  # the longest name of an organisation in running text
+_MARKS: Final = frozenset(("", *",。;:!?\n()“”"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,81 +29,106 @@ class Named:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """posts_fits.csv: what offices, bodies and pointing words lean on, as endings of names."""
+
+    offices: dict[str, tuple[str, ...]]  # of an organisation
+    held: dict[str, tuple[str, ...]]  # in a village, community, grid
+    bodies: dict[str, tuple[str, ...]]  # 公司 → … 公司
+    local: dict[str, tuple[str, ...]]  # 驻村工作队 → … 村
+    pointing: dict[str, tuple[str, ...]]  # 校 of 该校 → … 中学
+
+
 @cache
 def _endings() -> re.Pattern[str]:
-    words = [row["body"] for row in lexicon.rows("posts_bodies") if len(row["body"]) > 1 and not row["lead"]]
-    words = [
-        w
-        for w in words
-        if w
-        not in (
-            "小组",
-            "企业",
-            "基地",
-            "车间",
-            "领导小组",
-            "社区",
-            "网格",
-            "微网格",
-            "街道",
-            "嘎查",
-            "园区",
-            "开发区",
-            "楼道",
-            "人大",
-            "政协",
-        )
-    ]
+    loose = lexicon.words("posts_words", kind="loose")
+    words = {row["body"] for row in lexicon.rows("posts_bodies") if len(row["body"]) > 1 and not row["lead"]} - loose
     joined = "|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
     return re.compile(f"(?:{joined}|(?<![格布结时当邮])局(?![部面势限长])|(?<![展餐客大门舞歌])厅(?![长堂]))")
 
 
+@cache
+def _fits() -> Fits:
+    kinds: dict[str, dict[str, tuple[str, ...]]] = {k: {} for k in ("org", "place", "body", "local", "this")}
+    for row in lexicon.rows("posts_fits"):
+        kinds[row["from"]][row["office"]] = tuple(row["endings"].split())
+    return Fits(kinds["org"], kinds["place"], kinds["body"], kinds["local"], kinds["this"])
+
+
 def bodies(line: Line) -> Iterator[Named]:
-    """The organisations of the text that carry their level or unit."""
-    last = 0
+    """The organisations of the text that carry their level, unit or site, or stand by themselves at the start of a clause."""
+    last: Named | None = None
+    low = 0
     for match in _endings().finditer(line.text):
-        start = left_edge(line, max(last, match.start() - 30), match.start())
+        start = left_edge(line, max(low, match.start() - _REACH), match.start())
         name = line.text[start : match.end()]
         for word in grammar().deictic:
             if name.startswith(word):
                 cut = 1 if word[0] in "我本" else len(word)
                 start, name = start + cut, name[cut:]
                 break
-        if len(name) >= 3 and is_own(name, line.is_unit):
-            yield Named(start, match.end(), name, "org")
-            last = match.end()
+        if last and start == last.end and not is_own(name, line.is_region):
+            start, name = last.start, last.name + name
+        if len(name) >= 3 and (
+            is_own(name, line.is_named) or (len(name) >= 6 and line.text[start - 1 : start] in _MARKS)
+        ):
+            last = Named(start, match.end(), name, "org")
+            low = match.end()
+            yield last
 
 
-@cache
-def _fits() -> dict[str, tuple[str, tuple[str, ...]]]:
-    return {row["office"]: (row["from"], tuple(row["endings"].split())) for row in lexicon.rows("posts_fits")}
+def lean(line: Line, chunk: Chunk, named: Sequence[Named]) -> str:
+    """The organisation of a post whose own words name none, as far as the article tells it; else the empty string."""
+    if chunk.bridged:
+        return bridged(chunk.body, chunk.start, named)
+    fits, body = _fits(), chunk.body.replace("“", "").replace("”", "")
+    office = "网格员" if (body + chunk.title).startswith(("网格", "微网格")) else body + chunk.title
+    if office in fits.held:
+        return _before(chunk.start, named, fits.held[office]) + chunk.body
+    if office in fits.offices:
+        return _only(named, fits.offices[office])
+    if endings := next((e for word, e in fits.local.items() if (body + chunk.title).startswith(word)), None):
+        return (place := _local(line, chunk.start, named, endings)) and place + chunk.body
+    kind = next((n for n in (5, 4, 3, 2) if body[:n] in fits.bodies), 0)
+    base = _only(named, fits.bodies[body[:kind]]) if kind else ""
+    return base and base + body[kind:]
 
 
-def lean(office: str, position: int, named: Sequence[Named]) -> str:
-    """The organisation or place before `position` that a bare office leans on; for organisations only where there is one."""
-    plain = office.replace("“", "").replace("”", "")
-    kind, endings = _fits().get("网格员" if plain.startswith(("网格", "微网格")) else plain, ("", ()))
-    if kind == "place":
-        before = [
-            n
-            for n in named
-            if n.end <= position and ((n.kind == "place" and n.name.endswith(endings)) or n.kind in endings)
-        ]
-        return before[-1].name if before else ""
-    fitting = {n.name: n for n in named if n.kind == "org" and endings and n.name.endswith(endings)}
-    longest = [name for name in fitting if not any(other != name and other.endswith(name) for other in fitting)]
+def leans_on(base: str, chunk: Chunk) -> bool:
+    """Whether a bare office is one of the organisation named last, and not of another kind."""
+    fits = _fits()
+    return chunk.title not in fits.held and base.endswith(fits.offices.get(chunk.title, base))
+
+
+def _only(named: Iterable[Named], endings: tuple[str, ...]) -> str:
+    """The only organisation of the article that ends so; the long form of one that is named twice."""
+    names = {n.name for n in named if n.kind == "org" and n.name.endswith(endings) and n.name not in endings}
+    longest = [name for name in names if not any(other != name and other.endswith(name) for other in names)]
     return longest[0] if len(longest) == 1 else ""
 
 
-def leans_on_place(office: str) -> bool:
-    """Whether an office is held in a village, community or grid that need not stand beside it."""
-    return _fits().get(office, ("", ()))[0] == "place"
+def _before(position: int, named: Sequence[Named], endings: tuple[str, ...]) -> str:
+    """The last place before the position that ends so; `site` among the endings stands for any site."""
+    fitting = (n for n in reversed(named) if n.end <= position)
+    return next((n.name for n in fitting if (n.kind == "place" and n.name.endswith(endings)) or n.kind in endings), "")
+
+
+def _local(line: Line, position: int, named: Sequence[Named], endings: tuple[str, ...]) -> str:
+    """The village or community that is meant: the only one of the article, or the last before it in the paragraph."""
+    fitting = [n for n in named if n.kind == "place" and n.name.endswith(endings)]
+    if len({n.name for n in fitting}) == 1:
+        return fitting[0].name
+    low = line.text.rfind("\n", 0, position)
+    return next((n.name for n in reversed(fitting) if low < n.start and n.end <= position), "")
 
 
 def bridged(body: str, position: int, named: Sequence[Named]) -> str:
     """该局 → the last organisation or unit before it that ends so; 该村党支部 keeps what follows the first word."""
+    fits = _fits().pointing
     for cut in range(len(body), 0, -1):
+        endings = fits.get(body[:cut], (body[:cut],))
         for each in reversed(named):
-            if each.end <= position and each.name.endswith(body[:cut]) and len(each.name) > cut:
+            if each.end <= position and each.name.endswith(endings) and len(each.name) > cut:
                 return each.name + body[cut:]
     return body

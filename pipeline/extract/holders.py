@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .appointments import appointing
-from .bodies import Named, bodies, bridged, lean, leans_on_place
+from .bodies import Named, bodies, lean, leans_on
 from .posts import WEAK, Chunk, Line, Memory, Post, expand, grammar, is_own, rank_at, series
 
 _SENTENCE: Final = re.compile(r"[。!?\n]")
@@ -27,7 +27,7 @@ _APPOSED: Final = re.compile(r"[,(:](?:现任|时任|曾任|现为|系|是|为)?
 _IS: Final = re.compile(
     r"(?:同志)?(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去)([^,。;:!?\n()]{2,36})"
 )
-_AS: Final = re.compile(r"(?:同志)?(?:的|为)?([^,。;:!?\n()]{2,36})")
+_AS: Final = re.compile(r"(?:同志)?(?:的|为|任|担任|出任|兼任|辞去)?([^,。;:!?\n()]{2,36})")
 _LIFE: Final = re.compile(r"[,(](?:男|女)[,;)]|(?:同志)?系")
 _HELD: Final = re.compile(
     r"(现任|现为|时任|曾任|历任|先后任|先后担任|拟任|拟提名为?|拟提拔为|拟晋升为)([^,。;:!?\n()]{2,60}?)(?=(?:等职务?|职务)?(?:[,。;\n(]|$))"
@@ -85,7 +85,7 @@ def holders(line: Line, names: Sequence[Name]) -> list[Holder]:
         label = _GROUP.match(text, group[-1].end)
         for name in chain if label else ():
             held[text[name.start : name.end]].posts.append(_labelled(label))
-        for name, extra in _around(line, group, memory, named, limit) if not label else ():
+        for name, extra in _around(line, chain, group, memory, named, limit) if not label else ():
             held[text[name.start : name.end]].posts.extend(extra)
         number += len(group)
     for served, chunk_posts in _served(line, names):
@@ -105,15 +105,9 @@ def _named(line: Line) -> list[Named]:
 
 def _expanded(line: Line, chunks: Sequence[Chunk], memory: Memory, named: Sequence[Named]) -> list[Post]:
     def leaning(chunk: Chunk) -> str:
-        if chunk.bridged:
-            return bridged(chunk.body, chunk.start, named)
-        if chunk.body and is_own(chunk.body, line.is_unit):
+        if memory.base and not chunk.body and leans_on(memory.base, chunk):
             return ""
-        office = (chunk.body + chunk.title).replace("“", "").replace("”", "")
-        if memory.base and not chunk.body and not leans_on_place(office):
-            return ""
-        base = lean(office, chunk.start, named)
-        return base + chunk.body if base else ""
+        return lean(line, chunk, named)
 
     return expand(chunks, memory, line.is_unit, leaning)
 
@@ -144,19 +138,28 @@ def _shared(text: str, first: Name, group: Sequence[Name]) -> bool:
 
 
 def _around(
-    line: Line, group: Sequence[Name], memory: Memory, named: Sequence[Named], limit: int
+    line: Line, chain: Sequence[Name], group: Sequence[Name], memory: Memory, named: Sequence[Named], limit: int
 ) -> Iterable[tuple[Name, list[Post]]]:
     """Posts behind or around a name: appositives, 省委袁家军书记, 张三任…, 选举张三、李四为…."""
+    text = line.text
     if split := _split(line, group[0]):
         yield group[0], [split]
-    for position, name in enumerate(group):
+    for name in group:
         behind = _behind(line, name)
-        posts = _expanded(line, behind, memory, named) if behind else []
+        posts = _expanded(line, behind, Memory() if name.posts else memory, named) if behind else []
         yield name, posts
-        if position and name is group[-1] and posts and _AS_ONE.match(line.text, name.end):
-            yield from ((other, posts) for other in group[:-1] if not other.posts)
+        if posts and name is group[-1] and _AS_ONE.match(text, name.end):
+            yield from ((other, posts) for other in _others(text, chain))
         for chunks in _later(line, name, limit):
             yield name, _expanded(line, chunks, memory, named)
+
+
+def _others(text: str, chain: Sequence[Name]) -> Iterable[Name]:
+    """Those listed before the last one of a series with 、 and 和: 局长甲、镇长乙任副组长."""
+    for before, after in zip(chain[-2::-1], chain[::-1], strict=False):
+        if text[before.end : after.posts[0].start if after.posts else after.start] not in ("、", "和", "及", "与"):
+            return
+        yield before
 
 
 def _goes_on(text: str, chain: Sequence[Name], name: Name) -> bool:
@@ -254,24 +257,36 @@ def _behind(line: Line, name: Name) -> list[Chunk]:
             if not end:
                 continue
         chunks = series(line, end, match.start(1))
+        if pattern is _APPOSED and name.posts and chunks and chunks[-1].rank in ("常委", "委员", "领导", "代表"):
+            return []  # the next in a list, not said of this one: 主任某某,县委常委,…
         if chunks and chunks[0].start <= match.start(1) + 1:
             lead = text[match.start() : match.start(1)].lstrip(",(:")
             return _told(chunks, "免" if verb.startswith("免") else lead)
     return []
 
 
-_HEADING: Final = re.compile(
-    r"任(副?(?:组长|总指挥|指挥长|指挥|主任|队长))[^。;\n]{0,60}?的((?:“[^“”\n]{1,8}”)?[\u4e00-\u9fff]{0,16}?(?:领导小组|指挥部|专班|工作组|工作队|委员会))"
+_HEADED: Final = re.compile(
+    r"(?:兼任|担任|任)(副?(?:组长|总指挥|指挥长|指挥|队长|书记|会长|理事长|召集人))(?=[、,。;]|的)"
+)
+_GIVEN: Final = re.compile(
+    r"[^。;\n]{0,60}?的((?:“[^“”\n]{1,8}”)?[\u4e00-\u9fff]{0,16}?(?:领导小组|指挥部|专班|工作组|工作队|委员会))"
+)
+_FORMED: Final = re.compile(
+    r"(?:成立|组建|设立|办起|建起|建立)了?((?:“[^“”\n]{1,8}”)?[\u4e00-\u9fff]{0,16}?(?:领导小组|指挥部|专班|工作组|[\u4e00-\u9fff]队|委员会|协会|党委|党支部))(?=[,。])"
 )
 
 
 def _heading(line: Line, name: Name) -> Chunk | None:
-    """由县长甲任组长、副县长乙任副组长的某某领导小组."""
-    match = _HEADING.match(line.text, name.end)
+    """由县长甲任组长、副县长乙任副组长的某某领导小组; 成立某某指挥部,县长甲任总指挥."""
+    match = _HEADED.match(line.text, name.end)
     if match is None:
         return None
+    given = _GIVEN.match(line.text, match.end(1))
+    low = max(line.text.rfind(mark, 0, name.start) for mark in "。!?\n") + 1
+    formed = list(_FORMED.finditer(line.text, low, name.start))
+    body = given[1] if given else formed[-1][1] if formed else ""
     rank = rank_at(line.text, match.end(1), match.start(1))
-    return Chunk(match.start(1), match.end(1), match[2], match[1].removesuffix(rank), rank) if rank else None
+    return Chunk(match.start(1), match.end(1), body, match[1].removesuffix(rank), rank) if body and rank else None
 
 
 def _distinct(posts: Iterable[Post]) -> list[Post]:

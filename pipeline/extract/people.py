@@ -37,7 +37,7 @@ _IN_LIST: Final = 1.5  # in a list of names,
 _ALONE: Final = 5.0  # and by itself, the words before it included
 _TWICE: Final = 1.0  # for a name that the text has more than once
 _IN_PLACE: Final = 2.0  # more where it lies in a place found by the gazetteer
-_NOTE: Final = re.compile(r"\([^()\n]{2,10}\)$")
+_NOTE: Final = re.compile(r"\([^()\n]{1,16}\)$")
 _PLACE: Final = 4.0  # against one that is a county's or city's
 _UNIT: Final = re.compile("(?:村|社区|网格|嘎查|镇|乡|街道|苏木)$")
 _LINK: Final = frozenset("、和及与")
@@ -125,10 +125,10 @@ def _name(line: Line, blocked: bytearray, start: int, last: Name | None, words: 
     choices = [o for o in names.options(text, start, words, expected=expected) if 1 not in blocked[start : o.end]]
     if not choices:
         return None
-    if rank:
+    chunks = series(line, gap, 0) if rank else []
+    if chunks:
         best = max(choices, key=lambda o: o.score + _clear(text, o.end, blocked))
         doubt = _doubt(blocked, start, best.end)
-        chunks = series(line, gap, 0)
         full = chunks[-1].body or grammar().ranks[rank][0] == "own"
         weak = rank in WEAK and not is_own(chunks[-1].body, line.is_unit)
         least = _BEHIND_WEAK if weak else _BEHIND_POST if full else _BEHIND_RANK
@@ -156,9 +156,9 @@ def _inside_word(text: str, start: int) -> bool:
 
 def _gap(text: str, start: int) -> int:
     """Where the office before a name ends: a space or a note in brackets may stand between, 副县长(挂职)某某."""
-    if text[start - 1 : start] == ")" and (note := _NOTE.search(text, max(0, start - 14), start)):
+    if text[start - 1 : start] == ")" and (note := _NOTE.search(text, max(0, start - 18), start)):
         return note.start()
-    return start - (1 if start and text[start - 1] == " " else 0)
+    return start - (1 if text[start - 1 : start] in (" ", "的") and start else 0)
 
 
 def _doubt(blocked: bytearray, start: int, end: int) -> float:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from .. import lexicon
@@ -17,6 +18,7 @@ from .. import lexicon
 WEAK: Final = frozenset(
     ("代表", "会计", "指挥", "成员", "经理", "理事", "文书", "秘书", "领导", "委员", "医生", "工作人员", "法人", "干事")
 )  # offices that are words of other uses, too
+_NO_DISTRICT: Final = "护发景园社小矿灌林牧库片街范理业新"  # before 区, where it is no district: 保护区, 管理区
 _REACH: Final = 48  # the longest organisation that is read
 _HARD: Final = re.compile(r"[,。;:!?\n()《》【】■●□…—]|(?<=\d)[名位个户]")
 _QUOTES: Final = re.compile(r"“[^“”\n]{1,6}”")
@@ -93,7 +95,7 @@ def grammar() -> Grammar:
     kind = {k: lexicon.words("posts_words", kind=k) for k in ("prefix", "former", "acting", "link", "head", "edge", "deictic", "inner")}  # fmt: skip
     words = [*bodies, "委"]
     heads = re.compile(
-        f"(?:{_alternation(kind['head'])})(?={_alternation(words)}|{_alternation(ranks)}|副|常务|领导|四[套家大])"
+        f"(?<!自治)(?:{_alternation(kind['head'] - {'区'})}|(?<![{_NO_DISTRICT}])区)(?={_alternation(words)}|{_alternation(ranks)}|副|常务|领导|四[套家大])"
     )
     return Grammar(
         ranks, max(map(len, ranks)), tuple(sorted({*kind["prefix"], *kind["former"], *kind["acting"]}, key=lambda w: (-len(w), w))),
@@ -117,6 +119,14 @@ class Line:
     def is_unit(self, body: str) -> bool:
         """Whether an organisation's name begins with a unit of the text."""
         return any(body.startswith(self.text[a:b]) for a, b in self.units)
+
+    def is_named(self, body: str) -> bool:
+        """Whether it begins with a unit or another place of the text."""
+        return self.is_unit(body) or any(body.startswith(self.text[a:b]) for a, b in self.sites)
+
+    def is_region(self, body: str) -> bool:
+        """Whether it begins with a unit above the village, as an organisation of its own does."""
+        return any(body.startswith(self.text[a:b]) and self.text[b - 1] in "省市州盟县区旗" for a, b in self.units)
 
 
 def rank_at(text: str, end: int, floor: int = 0) -> str:
@@ -154,7 +164,12 @@ def _chunk(line: Line, end: int, floor: int) -> Chunk | None:
     while prefix := next((p for p in grammar().prefixes if text.endswith(p, floor, start)), ""):
         start -= len(prefix)
     left = left_edge(line, max(floor, start - _REACH), start)
+    left += 1 if text[left] == "·" else 0
     prefix, body = text[start:office], text[left:start]
+    if rank == "代表" and body and not is_own(body, line.is_unit):
+        return None
+    if _ANOTHERS.search(text, max(floor, left - 2), left) or text.endswith("退休", floor, left):
+        return None
     if not body and text[left - 1 : left] == "的" and left - 1 > floor:
         outer = left_edge(line, max(floor, left - 1 - _REACH), left - 1)
         if _closed(line, outer, left - 1):
@@ -166,8 +181,16 @@ def _chunk(line: Line, end: int, floor: int) -> Chunk | None:
     left, body = left + len(marker), body[len(marker) :]
     cut = 2 if body in grammar().deictic and grammar().ranks[rank][0] == "own" else _deictic(body)
     bridged = body[:1] in ("该", "本") and cut == 1
+    if not cut and not marker and body:
+        marker = next((m for m in ("时任", "原") if text.endswith(m, floor, left)), "")
+        left -= len(marker) if marker == "时任" else 0
     left, body = left + cut, body[cut:]
     return Chunk(left - (0 if cut else len(marker)), end, body, prefix, rank, bridged, marker.replace("原任", "原"))
+
+
+_ANOTHERS: Final = re.compile(
+    "当选为?$|[担出兼]任$|(?<![时现原前主责信离曾历])任$"
+)  # the office is given to somebody before
 
 
 def _deictic(body: str) -> int:
@@ -206,13 +229,21 @@ def left_edge(line: Line, low: int, start: int) -> int:
     heads = [m.start() for m in grammar().heads.finditer(text, edge, min(len(text), start + 8)) if m.start() <= start]
     inside = [u for u in line.units if u[0] >= edge and u[1] <= start + 1]
     if inside:
-        first = inside[0][0]
+        first = inside[_from_town(text, inside)][0]
         corps = _CORPS.search(text, edge, first)
         first = corps.start() if corps else first
         if text[edge:first] in _LEVEL_WORDS and text[edge - 1 : edge] in _MARKS:
             return edge
         return first if not heads or first <= heads[0] else _open(line, edge, heads[0])
     return _open(line, edge, heads[0]) if heads else edge
+
+
+def _from_town(text: str, chain: Sequence[tuple[int, int]]) -> int:
+    """Where a chain of units is read from: the county is left out before a town and its village."""
+    if len(chain) < 3 or any(a[1] != b[0] for a, b in pairwise(chain[:3])):
+        return 0
+    county, town, village = (text[end - 1] for _, end in chain[:3])
+    return 1 if county in "县市区旗" and town in "镇乡道木" and village in "村区查格" else 0
 
 
 _LEVEL_WORDS: Final = frozenset(("国家", "省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "公安"))
@@ -224,7 +255,9 @@ def _open(line: Line, edge: int, head: int) -> int:
     """A level word that opens a post may have the short name of its unit before it: 遂平|县委."""
     text = line.text
     for length in range(min(7, head - edge), 0, -1):
-        if (length > 1 and line.is_place(text[head - length : head])) or line.is_place(text[head - length : head + 1]):
+        if (length > 1 and line.is_place(text[head - length : head])) or (
+            line.is_place(text[head - length : head + 1]) and (length > 1 or text[head - 1] not in _JOINING)
+        ):
             corps = _CORPS.search(text, edge, head - length)
             return corps.start() if corps else head - length
     stem = text[edge:head]
@@ -267,15 +300,18 @@ def _joins(left: str, right: str) -> bool:
     )
 
 
-_CORPS: Final = re.compile(r"(?:新疆(?:生产建设)?)?(?:兵团)?第?[一二三四五六七八九十]*师?$")
+_CORPS: Final = re.compile(
+    r"(?:(?:新疆(?:生产建设)?)?(?:兵团)?第?[一二三四五六七八九十]*师?"
+    r"|民[盟革建进]|农工党|致公党|九三学社|台盟|共青团|中共|公安|国家税务总局|国家统计局|国网|[农工建中]行|中国[\u4e00-\u9fff]{2,4}银行)$"
+)
 _OWN_HEAD: Final = re.compile(
-    r"省|自治区|市|州|盟|地委|地区|县|区|旗|镇|乡|苏木|街道|村|社区|团[委区县市]|国|中央|全国|师"
+    r"省|自治区|市|州|盟|地委|地区|县|区|旗|镇|乡|苏木|街道|村|社区|团[委区县市]|国|[\u4e00-\u9fff]{1,4}(?:开|新|管理|示范|度假|保护)区|中央|全国|师|行署"
 )
 
 
 def is_own(body: str, units: Callable[[str], bool]) -> bool:
     """Whether an organisation carries its level or unit, so that nothing is written before it."""
-    return bool(_OWN_HEAD.match(body)) or units(body)
+    return bool(_OWN_HEAD.match(body)) or units(body.removeprefix("公安"))
 
 
 def strip_lead(body: str) -> str:
@@ -326,7 +362,7 @@ def _organisation(chunk: Chunk, memory: Memory, units: Callable[[str], bool]) ->
     body = chunk.body
     kind, _ = grammar().ranks[chunk.rank]
     if not body:
-        if kind == "own":
+        if kind in ("own", "title"):
             return ""
         if kind == "party" or (chunk.rank in ("部长", "秘书长", "书记", "常委", "委员") and not memory.base):
             return memory.party
@@ -350,6 +386,8 @@ def _takes(body: str) -> str:
         return takes[body]
     if len(body) <= 8 and body[-1:] in "局委办厅":
         return "level"
+    if len(body) <= 10 and body[-1:] in "庭科股室处部":
+        return "base"
     return "none"
 
 
@@ -359,6 +397,7 @@ def _remember(chunk: Chunk, organisation: str, memory: Memory) -> None:
         if level and not memory.unit.endswith(level[0]):
             memory.unit, memory.base, memory.party = level[0], "", ""
         return
+    organisation = organisation.removesuffix("原")
     match = _COMMITTEE.match(organisation)
     if match:
         memory.party = match[0]
