@@ -49,7 +49,7 @@ def dates(article: Article, found: Found, resources: Resources) -> Iterable[Date
         if reading is not None:
             rows.append(_row(article, mention, reading, anchor))
             if reading.grain == "day" and text.startswith(("电", "讯"), mention.end):
-                memory.dateline = reading.start
+                memory.dated(reading.start)
     return sorted(rows, key=lambda row: row.start_char)
 
 
@@ -79,7 +79,7 @@ def _within(spans: list[Span], start: int, end: int) -> bool:
 
 
 def _in_order_of_telling(spotted: list[Mention], speech: list[Span]) -> list[Mention]:
-    """What a headline or an opening quotation calls 当天 or 昨晚 follows the first day that is told by its date."""
+    """What a headline or an opening quotation calls 当天, 昨晚 or 晚上7点 follows the first day that is told by its date."""
     first = next((n for n, mention in enumerate(spotted) if _tells_day(mention)), 0)
     told = spotted[first]
     follow = [m for m in spotted[:first] if told.start - m.end < _FORESEEN and _leans(m, speech)]
@@ -94,6 +94,8 @@ def _tells_day(mention: Mention) -> bool:
 
 
 def _leans(mention: Mention, speech: list[Span]) -> bool:
+    if mention.kind == "point" and mention.fields.keys() <= {"hour", "daypart"}:
+        return True
     base = mention.fields["day"][1] if "day" in mention.fields else ""
     return base == "previous" or (base == "published" and _within(speech, mention.start, mention.end))
 

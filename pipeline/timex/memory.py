@@ -17,7 +17,7 @@ _SCENE: int = 60  # days before publication within which 今天 in direct speech
 @dataclass(slots=True)
 class Memory:
     """`last`: the last time; `period`: the last that ended, or year; `day`: the last day, or what stands for one; `told`: the year told in this sentence;
-    `unheard`: sentences since `last`; `day_here`: `day` was told in this paragraph; `scene`: the last day near publication.
+    `unheard`: sentences since `last`; `day_here`: `day` was told in this paragraph; `scene`: the day of the story, the first near publication.
 
     `year` serves where the publication date is unknown but its year is not; `dateline`: the day that the text itself
     calls today; `said`: the present mention stands in direct speech; `used`: what it was resolved against.
@@ -48,6 +48,10 @@ class Memory:
         self.told, self.in_set, self.day_here = None, False, False
         self.unheard += 1
 
+    def dated(self, day: date | None) -> None:
+        """The day in the dateline is no day of the story."""
+        self.dateline, self.scene = day, None
+
     def today(self) -> date | None:
         """What 今天 counts from: the day printed, of the dateline, or in direct speech of the scene."""
         scene = self.day if self.said else None
@@ -77,8 +81,8 @@ class Memory:
         third = reading.grain == "month" and reading.end is not None and (reading.end - start).days < 20
         if third or reading.grain in ("day", "time"):
             self.day, self.day_here = reading, True
-            if not self.published or 0 <= (self.published - start).days <= _SCENE:
-                self.scene = reading
+            near = not self.published or 0 <= (self.published - start).days <= _SCENE
+            self.scene = self.scene or (reading if near and not third else None)
         if "year" in mention.fields or "decade" in mention.fields:
             alone = mention.relation == "at" and mention.until is None and "year" in mention.fields
             self.told = start.year if alone else None

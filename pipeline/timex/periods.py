@@ -35,9 +35,6 @@ class Reading:
         return self.end if self.end and self.end.year >= KNOWN_FROM else None
 
 
-NOTHING: Final = Reading(None, None, "PAST_REF", None)
-
-
 def spell(year: int) -> str:
     return f"{year:04d}" if year >= KNOWN_FROM else "XXXX"
 

@@ -179,7 +179,7 @@ def _weekend(fields: Fields, memory: Memory, cue: int) -> Reading:
 def _day(fields: Fields, memory: Memory, cue: int) -> Reading | None:
     number, base = whole(fields, "day"), fields["day"][1]
     if base == "previous":
-        return previous_day(memory, number)
+        return previous_day(memory, number, story=number == 0 and "hour" not in fields)
     if base != "published":
         return _bare_day(number, memory, cue)
     today = memory.today()
@@ -210,9 +210,9 @@ def _bare_day(number: int, memory: Memory, cue: int) -> Reading | None:
     return periods.day(future[0] if ahead or not past else past[-1])
 
 
-def previous_day(memory: Memory, by: int) -> Reading | None:
-    """当天, 次日: counted from the day last mentioned."""
-    last = memory.day if memory.day_here or memory.scene is None else memory.scene
+def previous_day(memory: Memory, by: int, *, story: bool = False) -> Reading | None:
+    """当天, 次日: counted from the day last mentioned. In a paragraph without one 当天 is the day of the `story`."""
+    last = memory.scene if story and memory.scene and not memory.day_here else memory.day
     if last is None:
         today = memory.today()
         return periods.day(today + timedelta(days=by)) if today else Reading(None, None, "XXXX-XX-XX", "day")

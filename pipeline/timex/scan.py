@@ -48,8 +48,9 @@ def _dated(text: str, token: Token, done: int) -> Mention | None:
     fields, end = fields_at(text, start, token)
     if not fields:  # 21年, 二十一年, 40日: a length
         return offset(text, token, done) if token.kind in ("year", "month", "day", "quarter") else None
-    if token.unit in around("that_day") and (done == start or not heads_clause(text, start)):
-        return _that_day(token, apposed=done == start)
+    apposed = 0 < done == start
+    if token.unit in around("that_day") and (apposed or not heads_clause(text, start)):
+        return _that_day(token, apposed=apposed)
     mention = Mention(start, end, "point", fields)
     if token.kind in ("quarter", "month"):
         months = from_january(token) if text.endswith(("前", "头"), done, start) else None

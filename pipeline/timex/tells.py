@@ -28,7 +28,9 @@ def tells_time(text: str, mention: Mention, token: Token, done: int) -> bool:
     if names == {"lunar"} or (names == {"lunarmonth"} and token.unit == "大年"):
         return False
     if "feast" in fields:
-        return _feast_tells(text, mention, token, before) or text[done : mention.start] in around("feast_equated")
+        return _feast_tells(text, mention, token, before) or text[done : mention.start].lstrip(",") in around(
+            "feast_equated"
+        )
     if names == {"daypart"}:
         return token.unit in around("morning") or _daypart_tells(text, mention)
     if "hour" in names and not names & _DAYS:
@@ -47,7 +49,7 @@ def tells_time(text: str, mention: Mention, token: Token, done: int) -> bool:
 def _names_more(text: str, mention: Mention) -> bool:
     """十月村; 三月三歌圩节."""
     doubled = text[mention.end : mention.end + 1] == text[mention.end - 2]
-    return doubled or text.startswith(around("place_behind"), mention.end)
+    return doubled or text.startswith(around("place_behind"), mention.end) or _names_in_quotes(text, mention)
 
 
 def _names_in_quotes(text: str, mention: Mention) -> bool:
