@@ -220,6 +220,8 @@ def _week(text: str, match: re.Match[str]) -> Token | None:
     which, weekday = match.group("which", "weekday")
     if weekday and text.startswith(around("weekday_behind"), end):
         weekday, end = None, end - 1
+    if which is None and text.endswith(around("weekday_before"), 0, start):
+        return None
     if weekday is None and (which is None or text.startswith(around("week_behind"), end)):
         return None
     first = None if which is None else _WEEKS[which]
