@@ -1,12 +1,14 @@
 """The invariants of an output folder: what must hold for every row of every run.
 
-`check(out)` yields a Problem for each breach: schema, keys, foreign keys, enumerations, ranges, dates in order,
-spans against the text, segments against the raw files, sort order, and the manifest: run ids, row counts, hashes.
+`check(out)` yields a Problem for each breach: schema and dictionary, keys, foreign keys, enumerations, ranges, dates
+in order, spans against the text, segments against the raw files, counts that repeat what other tables say, sort
+order, and the manifest: run ids, row counts, hashes, inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from .model import Source
 from .read import read
 from .schema import TABLES, Column, arrow_schema, columns, sort
 
+Row = Mapping[str, Any]
 _SHOWN = 3
 _ORDERED = {
     "dates": (("start_date", "end_date"),),
@@ -63,6 +66,7 @@ def check(out: Path, *, raw: Path | None = None) -> Iterator[Problem]:
         if (table.schema.names, table.schema.types) != (arrow_schema(name).names, arrow_schema(name).types):
             yield Problem(name, "", "columns differ from the schema", table.num_rows)
             continue
+        yield from _dictionary(name, table)
         if table.num_rows != record["tables"][name]["rows"]:
             yield Problem(name, "", f"the manifest says {record['tables'][name]['rows']} rows", table.num_rows)
         yield from _keys(name, table)
@@ -72,10 +76,61 @@ def check(out: Path, *, raw: Path | None = None) -> Iterator[Problem]:
                 yield from _references(name, column, table, tables)
         for low, high in _ORDERED.get(name, ()):
             yield from _order(name, table, low, high)
-    if "articles" in tables:
+    if {"documents", "articles"} <= tables.keys():
         yield from _spans(tables)
+        yield from _counts(tables)
+        yield from _manifest(tables["documents"], record)
         if raw is not None and "segments" in tables:
             yield from _raw(tables, raw, record)
+
+
+def _dictionary(name: str, table: pa.Table) -> Iterator[Problem]:
+    """The descriptions that travel in the file are those of the schema."""
+    want = arrow_schema(name)
+    wrong = [f.name for f, w in zip(table.schema, want, strict=True) if dict(f.metadata or {}) != dict(w.metadata)]
+    held = table.schema.metadata or {}
+    wrong += [key.decode() for key, value in want.metadata.items() if held.get(key) != value]
+    if wrong:
+        yield Problem(name, "", "dictionary differs from the schema", table.num_rows, tuple(wrong[:_SHOWN]))
+
+
+def _counts(tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
+    """What a row says of others is what they are."""
+    documents, articles = tables["documents"].to_pylist(), tables["articles"].to_pylist()
+    cut = Counter(row["document_id"] for row in articles)
+    yield from _each("documents", "n_articles", documents, lambda d: d["n_articles"] == cut[d["document_id"]])
+    yield from _each("documents", "error", documents, lambda d: (d["status"] == "ok") == (d["error"] is None))
+    yield from _each("articles", "n_chars", articles, lambda a: a["n_chars"] == len(a["text"]))
+    yield from _each("articles", "published_from", articles, lambda a: (a["published_on"] is None) == (a["published_from"] is None))  # fmt: skip
+    chars = {d["document_id"]: d["n_chars"] for d in documents}
+    yield from _each("articles", "raw_end_char", articles, lambda a: a["raw_end_char"] <= (chars.get(a["document_id"]) or 0))
+    if "people" in tables:
+        named = {(m["person_id"], m["article_id"]) for m in tables["person_mentions"].to_pylist()}
+        seen = Counter(person for person, _ in named)
+        yield from _each("people", "n_articles", tables["people"].to_pylist(), lambda p: p["n_articles"] == seen[p["person_id"]])  # fmt: skip
+        names = dict(zip(tables["people"]["person_id"].to_pylist(), tables["people"]["name"].to_pylist(), strict=True))
+        yield from _each("posts", "name", tables["posts"].to_pylist(), lambda p: names.get(p["person_id"], p["name"]) == p["name"])  # fmt: skip
+
+
+def _each(name: str, column: str, rows: Sequence[Row], holds: Callable[[Row], bool]) -> Iterator[Problem]:
+    wrong = [str(row[column]) for row in rows if not holds(row)]
+    if wrong:
+        yield Problem(name, column, "does not fit the other rows", len(wrong), tuple(wrong[:_SHOWN]))
+
+
+def _manifest(documents: pa.Table, record: Mapping[str, Any]) -> Iterator[Problem]:
+    """The manifest's inputs, counts and rejects are those of the documents."""
+    rows = documents.to_pylist()
+    hashes = {each["path"]: each["sha256"] for each in record["inputs"]}
+    inputs = hashes.keys()
+    wrong = [row["path"] for row in rows if hashes.get(_file(row["path"], inputs), "") != row["sha256"]]
+    lost = inputs - {_file(row["path"], inputs) for row in rows}
+    if wrong or lost:
+        yield Problem("documents", "path", "inputs of the manifest differ", len(wrong) + len(lost), tuple([*wrong, *sorted(lost)][:_SHOWN]))  # fmt: skip
+    told = (dict(record["documents"]), sorted(map(tuple, record["rejects"])))
+    found = (dict(Counter(row["status"] for row in rows)), sorted((row["path"], row["error"]) for row in rows if row["status"] == "rejected"))  # fmt: skip
+    if told != found:
+        yield Problem("documents", "status", "counts of the manifest differ", len(rows))
 
 
 def _keys(name: str, table: pa.Table) -> Iterator[Problem]:
