@@ -9,13 +9,15 @@ import re
 from typing import Final
 
 from . import lexer
-from .beside import add_range
+from .beside import add_range, relate
 from .fields import fields_at
 from .lexer import Token
 from .mention import Fields, Mention
-from .words import pattern, tail
+from .numerals import number
+from .words import lead, pattern, tail
 
 _WEEKDAY: Final = re.compile("[一二三四五六日天](?![一-鿿]*?[月年])")
+_REIGN: Final = re.compile(r"(元|[一二三四五六七八九十廿卅]{1,3})年(?!间|来|前|后|级)(?:\((?:公元)?\d{3,4}年?\))?")
 _ROW: Final = re.compile(r"一[^一,。\n]{1,6}每[日天周旬月季年]一")
 _YEARS_OF: Final = re.compile(r"[一二三四五六七八九十百\d]{1,3}多?年来")
 
@@ -74,6 +76,8 @@ def era(text: str, token: Token, done: int) -> Mention | None:
     """A plan or event with 期间, 以来, 初期, 末 behind it."""
     if token.then == "plan" and text.endswith(tuple(lexer.CHINESE), done, token.start):
         return None
+    if token.then == "reign" and (told := _year_of_reign(text, token, done)):
+        return told
     if years := _YEARS_OF.match(text, token.end):
         return Mention(token.start, years.end(), "era", relation="since", value=token.value)
     if token.then == "quoted" and pattern("era_quoted").match(text, token.end):  # “十四五”开局
@@ -83,7 +87,19 @@ def era(text: str, token: Token, done: int) -> Mention | None:
         return None
     relation = part.value if part.value in ("since", "until") else "at"
     side = part.value if relation == "at" else ""
-    return Mention(token.start, part.end, "era", {"part": (side, "")}, relation=relation, value=token.value)
+    start = token.start - len(lead("dynasty_before", text, done, token.start) if token.then == "reign" else "")
+    return Mention(start, part.end, "era", {"part": (side, "")}, relation=relation, value=token.value)
+
+
+def _year_of_reign(text: str, token: Token, done: int) -> Mention | None:
+    """明万历三十六年(公元1608年), 民国二十三年."""
+    counted = _REIGN.match(text, token.end)
+    first, last = map(int, str(token.value).split())
+    n = 1 if counted and counted[1] == "元" else number(counted[1]) if counted else None
+    if counted is None or n is None or not 1 <= n <= last - first + 2:
+        return None
+    start = token.start - len(lead("dynasty_before", text, done, token.start))
+    return relate(text, Mention(start, counted.end(), "point", {"year": (first + n - 1, "")}), done)
 
 
 def since_today(text: str, token: Token, done: int) -> Mention:
