@@ -88,9 +88,8 @@ def _parent(by_code: dict[str, Node], row: _Row, path: Path) -> Node | None:
     if row.level == 1:
         return None
     codes = [row.parent] if row.parent else []
-    for n in reversed(_DIGITS) if row.code else ():
-        if n < len(row.code.rstrip("0")) or (n < len(row.code) and n <= 6):
-            codes.append(_padded(row.code[:n]))
+    size, told = len(row.code), len(row.code.rstrip("0"))
+    codes += [_padded(row.code[:n]) for n in reversed(_DIGITS) if n < told or (n < size and n <= 6)]
     for code in codes:
         if code != row.code and (known := by_code.get(code)):
             return known

@@ -203,19 +203,24 @@ class Gazetteer:
         """The units that a chain of names like 浙江省衢州市柯城区 can mean."""
         if full := self.named.get(text):
             return list(full)
-        if before := [path for path in self.former if path.rpartition("/")[2] == text]:
-            return [unit for path in before if (unit := self.unit(path))]
+        if before := self._formerly(text):
+            return before
         if short := self.shortened.get(text):
             return list(short)
         results: dict[str, Unit] = {}
         for cut in range(len(text) - 2, 1, -1):
             head, rest = text[:cut], text[cut:]
-            for outer in (*self.named.get(head, ()), *self.shortened.get(head, ())):
+            for outer in (*self.named.get(head, ()), *self.shortened.get(head, ()), *self._formerly(head)):
                 for unit in self._below(outer, rest):
                     results[unit.path] = unit
             if results:
                 break
         return list(results.values())
+
+    def _formerly(self, name: str) -> list[Unit]:
+        """The units that had this name and have another now."""
+        found = [path for path in self.former if path.rpartition("/")[2] == name and name not in self.named]
+        return [unit for path in found if (unit := self.unit(path))]
 
     def _below(self, outer: Unit, text: str) -> Iterator[Unit]:
         """The units under one that a rest of a chain can mean; a former name before the short form that it may equal."""

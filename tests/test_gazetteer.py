@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -44,7 +46,38 @@ def test_ancestor_of_a_town(known: gazetteer.Gazetteer) -> None:
     assert county.code == "330802"
 
 
-def test_no_dictionary_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_dictionary_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r"E004 .*jionlp"):
-        divisions.dictionary()
+        divisions.dictionary(tmp_path)
+
+
+def test_the_dictionary_of_a_wheel_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    wheel = tmp_path / "jionlp-9.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("jionlp/dictionary/china_location.zip", divisions.dictionary().read_bytes())
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    kept = divisions.keep(wheel, tmp_path / "cache")
+    assert divisions.dictionary(tmp_path / "cache") == kept
+    with pytest.raises(UsageError, match="no wheel of jionlp"):
+        divisions.keep(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "towns"),
+    [("天津市静海县", "天津市/静海县", True), ("四川省/凉山彝族自治州/会理县", "四川省/凉山彝族自治州/会理县", True),
+     ("毕节地区织金县", "贵州省/毕节地区/织金县", True)],
+)  # fmt: skip
+def test_a_former_name_keeps_its_path(known: gazetteer.Gazetteer, name: str, path: str, towns: bool) -> None:
+    found = known.resolve(name)
+    assert found is not None
+    assert found.path == path
+    assert any(unit.path.startswith(path + "/") for unit in known.within(path)) is towns
+
+
+def test_the_cache_is_small_and_sound(tmp_path: Path) -> None:
+    data, key = divisions.cached((), tmp_path)
+    assert divisions.sound(data)
+    assert not divisions.sound(data[:-1])
+    assert len(data) < 8_000_000
+    assert len(key) == 16

@@ -10,6 +10,7 @@ from pipeline import gazetteer
 from pipeline.documents import text_article
 from pipeline.extract import Found, Resources, check_span
 from pipeline.extract.places import places
+from pipeline.extract.slips import slip
 from pipeline.schema import PlaceMentionRow, PlaceRow
 
 
@@ -26,18 +27,72 @@ def named(text: str, locality: str, resources: Resources) -> dict[str, str | Non
     return {row.surface: paths[row.place_id] for row in rows if isinstance(row, PlaceMentionRow)}
 
 
+KC = "浙江省衢州市柯城区"
+
+
 @pytest.mark.parametrize(
     ("locality", "text", "expected"),
     [
-        ("浙江省衢州市柯城区", "他来到航埠镇严村村看望老人。", ["航埠镇", "严村村"]),
-        ("浙江省衢州市柯城区", "航埠智尚小镇开工。", ["航埠智尚小镇"]),
-        ("浙江省衢州市柯城区", "干部入户了解村情,开展网格走访。", []),
-        ("浙江省衢州市柯城区", "三镇两村的“四平台”运转顺畅。", []),
-        ("浙江省衢州市柯城区", "参与小区改造,改造小区三个。", []),
+        (KC, "他来到航埠镇严村村看望老人。", ["航埠镇", "严村村"]),
+        (KC, "航埠智尚小镇开工。", ["航埠智尚小镇"]),
+        (KC, "干部入户了解村情,开展网格走访。", []),
+        (KC, "三镇两村的“四平台”运转顺畅。", []),
+        (KC, "参与小区改造,改造小区三个。", []),
+        (KC, "农业农村局、县镇两级和返乡青年一起出力。", []),
+        (KC, "副镇长和坐镇指挥的民警合作。", []),
+        (KC, "航埠、石梁、沟溪等3个乡镇受灾。", ["航埠", "石梁", "沟溪"]),
+        (KC, "产品销往南京、合肥和格尔木。", ["南京", "合肥", "格尔木"]),
+        (KC, "他在太原一所大学读书,又从包头回乡。", ["太原", "包头"]),
+        (KC, "记者李长春报道,科长王桂林陪同。", []),
+        (KC, "省农科院专家来衢指导,代表团赴沪考察。", ["衢", "沪"]),
+        (KC, "银行南京分行在此设点,柯城中学放假。", []),
+        ("江西省吉安市遂川县", "汤湖镇某村村民说,安村村的茶香。", ["汤湖镇", "安村村"]),
+        ("内蒙古自治区赤峰市克什克腾旗", "克旗举办赛马。", ["克旗"]),
+        ("青海省西宁市湟源县", "日月乡的牧民来了。", ["日月乡"]),
+        ("新疆维吾尔自治区阿拉尔市", "兵团第一师十团三连、九连开始采棉。", ["第一师", "十团", "三连", "九连"]),
     ],
 )
 def test_names_found(locality: str, text: str, expected: list[str], resources: Resources) -> None:
     assert list(named(text, locality, resources)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("家住文昌苑小区的老人散步到明珠广场。", ["文昌苑小区", "明珠广场"]),
+        ("车辆改走国道318线和迎宾大道25号门前。", ["国道318线", "迎宾大道25号"]),
+        ("太行山下、鸭绿江边都下了雨。", ["太行山", "鸭绿江"]),
+        ("游客到“桃花源”景区赏花。", ["“桃花源”景区"]),
+        ("金鸡岭、望夫台、月牙泉等3个景区开放。", ["金鸡岭", "望夫台", "月牙泉"]),
+        ("他走在水泥路上,经过标准化养殖小区和精品民宿。", []),
+        ("产品打开国际市场,生产线满负荷,出路在脚下。", []),
+        ("县委书记刘振海和局长王金山讲话。", []),
+        ("渔民黄河清开过车,会长米长江致辞。", []),
+    ],
+)
+def test_sites_by_their_endings(text: str, expected: list[str], resources: Resources) -> None:
+    assert list(named(text, KC, resources)) == expected
+
+
+@pytest.mark.parametrize(
+    ("locality", "text", "surface", "path"),
+    [
+        (KC, "鼓楼区洪山镇的客人来了。", "鼓楼区", "福建省/福州市/鼓楼区"),
+        (KC, "石梁镇新坞垄村修路。", "新坞垄村", "浙江省/衢州市/柯城区/石梁镇/新坞垄村"),
+        ("福建省三明市沙县", "夏茂镇俞邦村迎客。", "俞邦村", "福建省/三明市/沙县/夏茂镇/俞邦村"),
+        ("贵州省毕节地区织金县", "三塘镇修路。", "三塘镇", "贵州省/毕节地区/织金县/三塘镇"),
+        (KC, "石梁镇麻蓬社区第二网格的网格员来了。", "第二网格", "浙江省/衢州市/柯城区/石梁镇/麻蓬社区/第二网格"),
+    ],
+)
+def test_paths(locality: str, text: str, surface: str, path: str, resources: Resources) -> None:
+    assert named(text, locality, resources)[surface] == path
+
+
+def test_a_slip_in_a_known_town_gets_the_listed_unit(resources: Resources) -> None:
+    listed = resources.gazetteer.unit("浙江省/衢州市/柯城区/新新街道/扬浦社区")
+    assert listed is not None
+    assert slip("浙江省/衢州市/柯城区/新新街道/杨浦社区", resources.gazetteer) == listed
+    assert slip("浙江省/衢州市/柯城区/新新街道/青浦社区", resources.gazetteer) is None
 
 
 def test_chain_has_full_path(resources: Resources) -> None:

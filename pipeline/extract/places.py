@@ -18,8 +18,10 @@ from ..text import fold
 from . import series
 from .found import Found, Resources
 from .sites import Candidate, Ending, candidates, zone
+from .slips import slip
 from .units import Match, match, placed
 
+_CORPS = "新疆生产建设兵团"
 _LOCAL = frozenset(LEVELS[3:])
 
 
@@ -114,15 +116,20 @@ def _new_place(
         inner = (left.place.path if left else None) or last.get("village") or last.get("township") or own or None
         return Place("site", name, None, inner)
     level = item.ending.level or "village"
+    if level == "prefecture":
+        corps = f"新疆维吾尔自治区/{_CORPS}/第{name.lstrip('第农')}"
+        return Place("admin", name, level, corps)
     rank = LEVELS.index(level)
     parent = left.place.path if left and left.place.level and LEVELS.index(left.place.level) < rank else None
-    if parent is None:
+    if item.swallows and item.swallows.unit and item.swallows.unit.level == level:
+        parent = item.swallows.unit.parent
+    if parent is None or _CORPS in parent:
         above = [last[each] for each in LEVELS[:rank] if each in last]
         parent = above[-1] if above else own or None
     kind = "村" if item.ending.suffix == "行政村" else item.ending.suffix
     official = name if name.endswith(kind) or len(kind) > 2 or kind == "乡镇" else name + kind
     path = f"{parent}/{official}" if parent else None
-    return Place("admin", name, level, path, gazetteer.unit(path) if path else None)
+    return Place("admin", name, level, path, (gazetteer.unit(path) or slip(path, gazetteer)) if path else None)
 
 
 def _add(rows: dict[str, PlaceRow], place: Place, gazetteer: Gazetteer) -> str:
@@ -132,7 +139,7 @@ def _add(rows: dict[str, PlaceRow], place: Place, gazetteer: Gazetteer) -> str:
     place_id = "p" + hashlib.sha256(key.encode()).hexdigest()[:15]
     if place_id in rows:
         return place_id
-    unit = gazetteer.unit(path) if path and place.kind == "admin" else None
+    unit = place.unit or (gazetteer.unit(path) if path and place.kind == "admin" else None)
     parent_id = None
     above = path if place.kind == "site" else (path or "").rpartition("/")[0]
     if above:

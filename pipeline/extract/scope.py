@@ -130,7 +130,7 @@ def forms(unit: Unit) -> Iterator[tuple[str, Form]]:
     name = unit.path.rpartition("/")[2]
     yield name, Form(unit, "full")
     if name.startswith("兵团"):
-        yield name[2:], Form(unit, "full")
+        yield name[2:], Form(unit, "variant")
     if len(name) == 2 and name[1] == "村":
         yield name + "村", Form(unit, "full")
     if name.endswith(_VILLAGE_SUFFIXES if unit.level == "village" else _TOWN_SUFFIXES):

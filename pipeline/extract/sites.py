@@ -24,6 +24,11 @@ _ROAD_CODE = re.compile(r"(?<![A-Za-z0-9])(?:(?:国道|省道|县道)?[GSX]?\d{2
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}(网格|居民组|村民组|村民小组|管理区|作业区|生产队|街(?=[人村]))"
 )
+_CORPS = re.compile(r"兵团|团场|师市|[一二三四五六七八九十〇]师[一二三四五六七八九十〇]{1,3}团|连队|连职工|团职工")
+_REGIMENT = re.compile(
+    r"(?:(?<![一-龥])|(?<=[、和到在自师团与及是，]))(?:园林|良种|牧业|第|农)?[一二三四五六七八九十〇零]{1,4}(师|团|连)(?![长级以圆奏举体结队合续接日年夜天同])"
+)
+_CORPS_LEVELS = {"师": "prefecture", "团": "township", "连": "village"}
 _QUOTED = re.compile(r"“[^“”\n]{2,8}”$")
 _STOP_TAGS = frozenset("vdpcrmqutfy")
 _ROADS = frozenset({"路", "街", "大道", "大街", "巷", "弄"})
@@ -134,7 +139,7 @@ def candidates(folded: str, known: list[Match], gazetteer: Gazetteer) -> list[Ca
     for m in known:
         covered[m.start : m.end] = (b"\1" if m.kind in {"short", "stem"} else b"\2") * (m.end - m.start)
         ends[m.end] = m
-    found = [*_coded(folded), *_ordinals(folded, covered), *_famous(folded, covered, ends)]
+    found = [*_coded(folded), *_ordinals(folded, covered), *_corps(folded, covered), *_famous(folded, covered, ends)]
     for each in found:
         covered[each.start : each.end] = b"\2" * (each.end - each.start)
     named: list[Candidate] = []
@@ -380,7 +385,11 @@ def _whole(folded: str, start: int, stem_end: int, ending: Ending, held: Match |
     if name in known.generic or (ending.kind == "admin" and name.endswith(known.generic_ends)):
         return False
     pair = folded[stem_end - 1 : stem_end + 1] if len(ending.suffix) == 1 else ""
-    if pair in known.pairs and (pair in gazetteer.tags or not (held and held.kind == "full" and len(stem) > 1)):
+    if (
+        pair != "村村"
+        and pair in known.pairs
+        and (pair in gazetteer.tags or not (held and held.kind == "full" and len(stem) > 1))
+    ):
         return False
     if len(stem) == 1 and (name in gazetteer.tags or folded[start - 1 : stem_end] in gazetteer.tags):
         return False
@@ -407,6 +416,15 @@ def _ordinals(folded: str, covered: bytearray) -> Iterator[Candidate]:
         level = "township" if hit[1] in {"管理区", "作业区"} else "village" if hit[1] == "街" else "grid"
         if not any(covered[hit.start() : hit.end()]):
             yield Candidate(hit.start(), hit.end(), Ending(hit[1], "admin", level, 0, 9, "edge"))
+
+
+def _corps(folded: str, covered: bytearray) -> Iterator[Candidate]:
+    """Divisions, regiments and companies of the Corps, where a text speaks of it: 八师, 一四三团, 三连."""
+    if not _CORPS.search(folded):
+        return
+    for hit in _REGIMENT.finditer(folded):
+        if not any(covered[hit.start() : hit.end()]):
+            yield Candidate(hit.start(), hit.end(), Ending(hit[1], "admin", _CORPS_LEVELS[hit[1]], 0, 9, "edge"))
 
 
 def _famous(folded: str, covered: bytearray, ends: Mapping[int, Match]) -> Iterator[Candidate]:

@@ -72,7 +72,6 @@ def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
             found = names.forms(surface)
             verdict = judge.verdict(start, start + size, found, left)
             if isinstance(verdict, Match):
-                sure.append(verdict)
                 sure.extend(judge.chain(verdict))
                 last = sure[-1].end
                 break
@@ -136,7 +135,10 @@ class _Judge:
     ) -> Match | None:
         folded, surface, level = self.folded, self.folded[start:end], best.unit.level
         if (
-            surface in lexicon.words("place_words", kind="generic")
+            (
+                surface in lexicon.words("place_words", kind="generic")
+                and not f"{self.own}/".startswith(best.unit.path + "/")
+            )
             or guards.torn(folded, end)
             or guards.doubled(folded, start, end)
         ):
@@ -144,7 +146,9 @@ class _Judge:
         local = level in {"village", "township"}
         if len(surface) == 2 and (local or not home):
             near = guards.free(folded, start) or (left is not None and level == "village")
-            if not near or not guards.ended(folded, end, self.gazetteer):
+            if not (level == "county" and self.behind(best.unit, end)) and not (
+                near and guards.ended(folded, end, self.gazetteer)
+            ):
                 return None
         if len(surface) == 3 and (not home or local) and guards.crossed(folded, start, self.gazetteer):
             return None
@@ -176,26 +180,36 @@ class _Judge:
             return Match(start, end, best.unit, "short", "short", 0.9 if home else 0.85)
         return Pending(start, end, best, home)
 
+    def behind(self, unit: Unit, end: int) -> tuple[Unit, ...]:
+        """The towns or villages of a unit whose full name stands at `end`, the longest."""
+        county = unit if unit.level != "township" else self.gazetteer.unit(unit.parent or "")
+        names = _inside(self.gazetteer, county.path) if county else {}
+        for size in range(min(12, len(self.folded) - end), 1, -1):
+            inner = tuple(u for u in names.get(self.folded[end : end + size], ()) if u.path.startswith(unit.path + "/"))
+            if inner and not guards.doubled(self.folded, end, end + size):
+                return inner
+        return ()
+
     def chain(self, found: Match) -> Iterator[Match]:
-        """Towns and villages right behind a unit of another county."""
-        unit, end, folded = found.unit, found.end, self.folded
-        while unit and unit.level in {"prefecture", "county", "township"} and not self.names.own.get(unit.name):
-            if self.own and unit.path == self.own:
+        """The match, and towns and villages right behind a unit of another county; these settle which 鼓楼区 it is."""
+        if (
+            found.unit is None
+            and len(holders := [u for u in found.units if u.level == "county" and self.behind(u, found.end)]) == 1
+        ):
+            found = replace(found, unit=holders[0], score=0.9)
+        yield found
+        unit, end = found.unit, found.end
+        while (
+            unit
+            and unit.level in {"prefecture", "county", "township"}
+            and not f"{unit.path}/".startswith(f"{self.own or '-'}/")
+        ):
+            inner = self.behind(unit, end)
+            if not inner:
                 return
-            county = unit if unit.level != "township" else self.gazetteer.unit(unit.parent or "")
-            if county is None:
-                return
-            names = _inside(self.gazetteer, county.path)
-            for size in range(min(12, len(folded) - end), 1, -1):
-                inner = [u for u in names.get(folded[end : end + size], ()) if u.path.startswith(unit.path + "/")]
-                if inner and not guards.doubled(folded, end, end + size):
-                    yield Match(
-                        end, end + size, inner[0] if len(inner) == 1 else None, "full", "chain", 0.95, tuple(inner)
-                    )
-                    unit, end = inner[0], end + size
-                    break
-            else:
-                return
+            unit = inner[0]
+            start, end = end, end + len(unit.name)
+            yield Match(start, end, unit if len(inner) == 1 else None, "full", "chain", 0.95, inner)
 
 
 def _ends(left: Match, form: Form) -> bool:
