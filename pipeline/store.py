@@ -6,7 +6,7 @@
     OUT/.xianzhi/                lock, shards (the rows of one document, named by content key), staging
 
 Every file is written beside its place, synced and renamed; a reader sees the old or the new one. A crash
-before the manifest leaves the old manifest, and the next run publishes again.
+before the manifest leaves the old manifest: readers refuse the mixture, and the next run publishes again.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,26 +47,29 @@ def open_output(out: Path) -> None:
         (out / STATE / "shards").mkdir(parents=True, exist_ok=True)
         shutil.rmtree(out / STATE / "staging", ignore_errors=True)
     except OSError as error:
-        raise OutputError(
-            "E202", f"{out} cannot be written: {error.strerror}", "check permissions and disk space"
-        ) from None
+        raise _unwritten(out, error) from None
 
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Hold the output folder. Raises LockedError E401 that says who holds it and since when; freed by the kernel if we die."""
-    with (out / STATE / "lock").open("a+", encoding="utf8") as file:
+    try:
+        file = (out / STATE / "lock").open("ab+", buffering=0)
+    except OSError as error:
+        raise _unwritten(out, error) from None
+    with file:
         if not _take(file, fcntl.LOCK_EX, 10):  # a reader that looks for a writer holds it for an instant
             file.seek(0)
-            holder = file.read().strip() or "an unknown process"
+            holder = file.read().decode(errors="replace").strip() or "an unknown process"
             raise LockedError("E401", f"{out} is in use by {holder}", "wait for it or stop it")
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
-        file.flush()
+        with suppress(OSError):  # who holds it is a courtesy; holding it is what counts
+            file.truncate(0)
+            holder = f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}"
+            file.write(holder.encode("utf8", "replace"))
         yield
 
 
-def _take(file: IO[str], kind: int, tries: int) -> bool:
+def _take(file: IO[bytes], kind: int, tries: int) -> bool:
     """Whether the lock could be had."""
     for n in range(tries):
         if n:
@@ -79,28 +83,31 @@ def _take(file: IO[str], kind: int, tries: int) -> bool:
 def _is_written(out: Path) -> bool:
     """Whether a run holds the output folder at this moment."""
     try:
-        with (out / STATE / "lock").open(encoding="utf8") as file:
+        with (out / STATE / "lock").open("rb") as file:
             return not _take(file, fcntl.LOCK_SH, 1)
     except OSError:
         return False  # copied somewhere without its state, or not ours to open
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside the target, sync, rename, sync the folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write beside the target, sync, rename, sync the folder. Raises OutputError E202, and then the old file stays."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_synced(temporary, data)
         temporary.replace(path)
+        _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise OutputError(
-            "E202", f"{path} cannot be written: {error.strerror}", "check permissions and disk space"
-        ) from error
-    _sync_folder(path.parent)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise _unwritten(path, error) from error
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
@@ -155,38 +162,71 @@ def sweep_shards(out: Path, keep: frozenset[str]) -> int:
     """Remove the shards that no document of the current run uses; returns how many."""
     stale = [path for path in (out / STATE / "shards").glob("*/*.arrows") if path.stem not in keep]
     for path in stale:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # it costs room, no more
+            path.unlink(missing_ok=True)
     return len(stale)
 
 
 def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: Mapping[str, Any], readme: str,
             drop: Iterable[str] = ()) -> None:  # fmt: skip
-    """Replace the given tables (name → run id, rows), remove those to `drop`, write the README and, last, the manifest, with the files' hashes."""
+    """Replace the given tables (name → run id, rows) and the README, remove the tables to `drop`, and replace the manifest, with the files' hashes, last.
+
+    All is written and synced first, so that a full disk leaves the old output; what fails afterwards is undone.
+    Raises OutputError E202.
+    """
     staging = out / STATE / "staging"
-    written = {name: dict(entry) for name, entry in manifest["tables"].items()}
+    entries = {name: dict(entry) for name, entry in manifest["tables"].items()}
     try:
         for name, (run_id, table) in tables.items():
-            (staging / name).mkdir(parents=True, exist_ok=True)
-            _write_parquet(staging / name / "part-0.parquet", sort(name, table), run_id)
-            written[name]["sha256"] = _sha256(staging / name / "part-0.parquet")
-        for name in tables:
-            (out / name).mkdir(exist_ok=True)
-            (staging / name / "part-0.parquet").replace(out / name / "part-0.parquet")
-            for stale in (out / name).glob("*.parquet"):
-                if stale.name != "part-0.parquet":
-                    stale.unlink()
-            _sync_folder(out / name)
-        for name in drop:
-            shutil.rmtree(out / name, ignore_errors=True)
+            path = staging / name / "part-0.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_parquet(path, sort(name, table), run_id)
+            entries[name]["sha256"] = _sha256(path)
+        record = {**manifest, "tables": entries, "readme": hashlib.sha256(readme.encode()).hexdigest()}
+        _write_synced(staging / "README.md", readme.encode())
+        _write_synced(staging / "manifest.json", (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
+        _swap(staging, out, [*(f"{name}/part-0.parquet" for name in tables), "README.md", "manifest.json"], drop)
     except OSError as error:
-        raise OutputError(
-            "E202", f"{out} cannot be written: {error.strerror}", "free space or mend permissions, then run again"
-        ) from error
+        raise _unwritten(out, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    write_atomically(out / "README.md", readme.encode())
-    record = {**manifest, "tables": written, "readme": hashlib.sha256(readme.encode()).hexdigest()}
-    write_atomically(out / "manifest.json", (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _unwritten(path: Path, error: OSError) -> OutputError:
+    return OutputError("E202", f"{path} cannot be written: {error.strerror}", "free space or mend permissions, then run again")
+
+
+def _swap(staging: Path, out: Path, names: Iterable[str], drop: Iterable[str]) -> None:
+    """Put the staged files in their places, in order, and tables out of the way; if one step fails, undo those before it."""
+    before = staging / "before"
+    before.mkdir()
+    undo: list[Callable[[], object]] = []
+    try:
+        for name in drop:
+            if (out / name).exists():
+                (out / name).replace(before / name)
+                undo.append(partial((before / name).replace, out / name))
+        for name in names:
+            target, kept = out / name, before / name.replace("/", ".")
+            target.parent.mkdir(exist_ok=True)
+            if target.exists():
+                _keep(target, kept)
+                undo.append(partial(kept.replace, target))
+            else:
+                undo.append(partial(target.unlink, missing_ok=True))
+            (staging / name).replace(target)
+            _sync_folder(target.parent)
+    except OSError:
+        for step in reversed(undo):
+            step()
+        raise
+
+
+def _keep(path: Path, copy: Path) -> None:
+    try:
+        os.link(path, copy)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(path, copy)
 
 
 def _sha256(path: Path) -> str | None:
