@@ -66,7 +66,7 @@ class Sentence:
 
 def sentences(gazetteer: Gazetteer) -> Iterator[Sentence]:
     """The trial, the same on every machine."""
-    rng = random.Random(SEED)  # noqa: S311
+    rng = random.Random(SEED)
     fit = [unit for unit in gazetteer.national.values() if unit.level == "county" and _towns(gazetteer, unit)]
     by_province: dict[str, list[Unit]] = {}
     for unit in fit:

@@ -16,8 +16,9 @@ from ..model import Article
 from ..schema import BylineRow, PlaceMentionRow, PlaceRow, Row
 from ..text import fold
 from . import series
+from .endings import Candidate, Ending, zone
 from .found import Found, Resources
-from .sites import Candidate, Ending, candidates, zone
+from .sites import candidates
 from .slips import slip
 from .units import Match, match, placed
 
@@ -67,8 +68,9 @@ def _mentions(folded: str, gazetteer: Gazetteer, own: str) -> list[Mention]:
     known = placed(match(folded, gazetteer, own), own)
     new = list(candidates(folded, known, gazetteer))
     taken = bytearray(len(folded) + 1)
-    for each in (*known, *new):
-        taken[each.start : each.end] = b"\1" * (each.end - each.start)
+    spans = [*((m.start, m.end) for m in known), *((c.start, c.end) for c in new)]
+    for start, end in spans:
+        taken[start:end] = b"\1" * (end - start)
     new += [Candidate(start, end, Ending(kind, "admin" if kind in series.LEVELS else "site", series.LEVELS.get(kind), 0, 0, "chain"))
             for start, end, kind in series.unlisted(folded, taken, gazetteer.tags)]  # fmt: skip
     swallowed = {id(c.swallows) for c in new if c.swallows}

@@ -9,127 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from .. import lexicon
 from ..gazetteer import Gazetteer
-from . import guards
+from . import guards, numbered
 from .cut import Word, cut
+from .endings import HOLDERS, Candidate, Ending, endings, lists, pattern
 from .units import Match
 
 _CJK = re.compile(r"[㐀-鿿豈-﫿·〇]")
 _DOOR = re.compile(r"(?:[一二三四五六]段)?\d{1,4}号(?![楼院店桥线])")
-_ROAD_CODE = re.compile(r"(?<![A-Za-z0-9])(?:(?:国道|省道|县道)?[GSX]?\d{2,4}(?:国道|省道|县道)|(?:国道|省道|县道)[GSX]?\d{2,4}线?|[GSX]\d{2,4}线?)(?![A-Za-z0-9])")  # fmt: skip
-_ORDINAL = re.compile(
-    r"第[一二三四五六七八九十百\d]{1,4}(网格|居民组|村民组|村民小组|管理区|作业区|生产队|街(?=[人村]))"
-)
-_CORPS = re.compile(r"兵团|团场|师市|[一二三四五六七八九十〇]师[一二三四五六七八九十〇]{1,3}团|连队|连职工|团职工")
-_REGIMENT = re.compile(
-    r"(?:(?<![一-龥])|(?<=[、和到在自师团与及是，]))(?:园林|良种|牧业|第|农)?[一二三四五六七八九十〇零]{1,4}(师|团|连)(?![长级以圆奏举体结队合续接日年夜天同])"
-)
-_CORPS_LEVELS = {"师": "prefecture", "团": "township", "连": "village"}
 _QUOTED = re.compile(r"“[^“”\n]{2,8}”$")
 _STOP_TAGS = frozenset("vdpcrmqutfy")
 _ROADS = frozenset({"路", "街", "大道", "大街", "巷", "弄"})
-_HOLDERS = frozenset("民员者长师委局厅部院记")  # a noun that ends so is a person or a body
 _VERBS = frozenset("坐通修走跑办拿砸帮报防架牵守凑爬吃买卖送挖搬租等找写看听说问叫请让给用靠带护祭封引采")
 _PARTS = frozenset("副原各本该多数几两县市省区全逐据应其及兼每月日年时")  # a unit rarely begins so
 _VILLAGERS = frozenset("民委干里级")
 _CLAUSE = 18  # characters to the left that are cut into words
 _WATERS = frozenset("河溪湖渠海湾港")
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """A line of place_suffixes.csv."""
-
-    suffix: str
-    kind: str
-    level: str | None
-    least: int
-    most: int
-    need: str  # edge, name, plain, place, chain: see place_suffixes.csv
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A name found by its ending. `swallows`: it takes the known name before it into its own (金海|湖风景区)."""
-
-    start: int
-    end: int
-    ending: Ending
-    swallows: Match | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """The lexicons of this grammar, read once."""
-
-    before: frozenset[str]
-    inner: frozenset[str]
-    own: frozenset[str]
-    common: frozenset[str]
-    generic: frozenset[str]
-    generic_ends: tuple[str, ...]
-    verb_ends: frozenset[str]
-    pairs: frozenset[str]
-    persons: frozenset[str]
-    surnames: frozenset[str]
-    famous: re.Pattern[str]
-    evidence: tuple[frozenset[str], frozenset[str]]
-    next: Mapping[str, str]
-
-
-@cache
-def endings() -> dict[str, Ending]:
-    return {
-        row["suffix"]: Ending(
-            row["suffix"], row["kind"], row["level"] or None, int(row["least"]), int(row["most"]), row["need"]
-        )
-        for row in lexicon.rows("place_suffixes")
-    }
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    """One alternation, grouped by first characters: a third of the time of a flat one."""
-    heads: dict[str, list[str]] = {}
-    for suffix in sorted(endings(), key=len, reverse=True):
-        heads.setdefault(suffix[0], []).append(suffix[1:])
-    branches = [f"{head}(?:{'|'.join(tails)})" if tails != [""] else head for head, tails in heads.items()]
-    return re.compile(f"(?=[{''.join(heads)}])(?:{'|'.join(branches)})")
-
-
-@cache
-def lists() -> Lists:
-    """The lexicons place_*.csv as this grammar asks them."""
-
-    def kind(name: str) -> frozenset[str]:
-        return lexicon.words("place_words", kind=name)
-
-    famous = lexicon.words("place_famous")
-    leading, following = (lexicon.words("place_evidence", side=side) for side in ("before", "after"))
-    return Lists(
-        before=lexicon.words("place_before") | leading,
-        inner=lexicon.words("place_inner"),
-        own=kind("own") | famous,
-        common=kind("common"),
-        generic=kind("generic"),
-        generic_ends=tuple(sorted(word for word in kind("generic") if len(word) > 2)),
-        verb_ends=kind("verb_char"),
-        pairs=kind("pair"),
-        persons=kind("person"),
-        surnames=frozenset(s for row in lexicon.rows("names_surnames") for s in row["surnames"].split()),
-        famous=re.compile("|".join(sorted(famous, key=len, reverse=True))),
-        evidence=(leading, following),
-        next={row["suffix"]: row["next"] for row in lexicon.rows("place_next")},
-    )
-
-
-def zone(name: str) -> bool:
-    """Whether what the list counts among the towns is a park or a zone: 科教新城, 民乐生态工业园区."""
-    return name.endswith(tuple(lexicon.words("place_words", kind="zone")))
 
 
 def candidates(folded: str, known: list[Match], gazetteer: Gazetteer) -> list[Candidate]:
@@ -139,12 +36,17 @@ def candidates(folded: str, known: list[Match], gazetteer: Gazetteer) -> list[Ca
     for m in known:
         covered[m.start : m.end] = (b"\1" if m.kind in {"short", "stem"} else b"\2") * (m.end - m.start)
         ends[m.end] = m
-    found = [*_coded(folded), *_ordinals(folded, covered), *_corps(folded, covered), *_famous(folded, covered, ends)]
+    found = [
+        *numbered.roads(folded),
+        *numbered.ordinals(folded, covered),
+        *numbered.corps(folded, covered),
+        *numbered.famous(folded, covered, ends),
+    ]
     for each in found:
         covered[each.start : each.end] = b"\2" * (each.end - each.start)
     named: list[Candidate] = []
     last = 0
-    for found_at in _pattern().finditer(folded):
+    for found_at in pattern().finditer(folded):
         hit = _uncovered(folded, found_at, covered)
         if hit is None or hit.start() < last:
             continue
@@ -169,7 +71,7 @@ def _uncovered(folded: str, hit: re.Match[str], covered: bytearray) -> re.Match[
         return None
     while covered[start]:
         start += 1
-    return hit if start == hit.start() else _pattern().match(folded, start)
+    return hit if start == hit.start() else pattern().match(folded, start)
 
 
 def _kind_word(folded: str, start: int, stem_end: int, gazetteer: Gazetteer) -> bool:
@@ -195,7 +97,7 @@ def _shortened(folded: str, named: list[Candidate], covered: bytearray) -> Itera
 def _longest(folded: str, hit: re.Match[str], covered: bytearray) -> tuple[int, Ending]:
     """Where the stem ends, and the ending: the last of a row of endings, 文昌苑|小区, 铁牛庙|村."""
     start, ending = hit.start(), endings()[hit[0]]
-    while following := _pattern().match(folded, start + len(ending.suffix)):
+    while following := pattern().match(folded, start + len(ending.suffix)):
         then = endings()[following[0]]
         if covered[following.end() - 1] or ending.kind == "admin" or not _right(folded, following.end(), then):
             break
@@ -255,7 +157,7 @@ def _left(folded: str, low: int, stem_end: int, gazetteer: Gazetteer) -> tuple[i
             if single and word in known.before and folded[start : start + 2] not in known.inner:
                 break
             if not single and (
-                tag in _STOP_TAGS or word in known.before or word in known.persons or word[-1] in _HOLDERS
+                tag in _STOP_TAGS or word in known.before or word in known.persons or word[-1] in HOLDERS
             ):
                 break
         first -= 1
@@ -329,7 +231,7 @@ def _placed(
     end = stem_end + len(ending.suffix)
     before, after = lists().evidence
     name = folded[start:end]
-    if not own or edge[-1:] in _HOLDERS or edge in lists().persons or (folded[start - 1 : start] == "·"):
+    if not own or edge[-1:] in HOLDERS or edge in lists().persons or (folded[start - 1 : start] == "·"):
         return False
     if any(folded[end : end + n] in after for n in (1, 2, 3)) or any(
         folded[max(0, start - n) : start] in before for n in (1, 2)
@@ -401,38 +303,3 @@ def _whole(folded: str, start: int, stem_end: int, ending: Ending, held: Match |
 def _right(folded: str, end: int, ending: Ending) -> bool:
     """Whether the ending is not the first half of a longer word (路面, 山区, 村民)."""
     return not (end < len(folded) and folded[end] in lists().next.get(ending.suffix, ""))
-
-
-def _coded(folded: str) -> Iterator[Candidate]:
-    """Roads by number: G206, 国道318线, 311国道."""
-    ending = Ending("", "site", None, 0, 0, "edge")
-    for hit in _ROAD_CODE.finditer(folded):
-        yield Candidate(hit.start(), hit.end(), ending)
-
-
-def _ordinals(folded: str, covered: bytearray) -> Iterator[Candidate]:
-    """Units by number: 第二网格, 第五居民组."""
-    for hit in _ORDINAL.finditer(folded):
-        level = "township" if hit[1] in {"管理区", "作业区"} else "village" if hit[1] == "街" else "grid"
-        if not any(covered[hit.start() : hit.end()]):
-            yield Candidate(hit.start(), hit.end(), Ending(hit[1], "admin", level, 0, 9, "edge"))
-
-
-def _corps(folded: str, covered: bytearray) -> Iterator[Candidate]:
-    """Divisions, regiments and companies of the Corps, where a text speaks of it: 八师, 一四三团, 三连."""
-    if not _CORPS.search(folded):
-        return
-    for hit in _REGIMENT.finditer(folded):
-        if not any(covered[hit.start() : hit.end()]):
-            yield Candidate(hit.start(), hit.end(), Ending(hit[1], "admin", _CORPS_LEVELS[hit[1]], 0, 9, "edge"))
-
-
-def _famous(folded: str, covered: bytearray, ends: Mapping[int, Match]) -> Iterator[Candidate]:
-    """Rivers, mountains, lakes and seas that everyone knows; not in 黄海波 behind an office."""
-    for hit in lists().famous.finditer(folded):
-        following = _pattern().match(folded, hit.end())
-        if 2 in covered[hit.start() : hit.end()] or (following and endings()[following[0]].kind == "site"):
-            continue
-        if guards.person(folded, hit.start()) or folded[hit.start() - 1 : hit.start()] in _HOLDERS:
-            continue
-        yield Candidate(hit.start(), hit.end(), Ending("", "site", None, 0, 0, "edge"), ends.get(hit.end()))

@@ -7,7 +7,7 @@ character of the same sound, or for one character more or less in a long name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from .. import lexicon
 from ..gazetteer import Gazetteer, Unit
@@ -15,6 +15,7 @@ from ..gazetteer import Gazetteer, Unit
 _LONG = 6  # characters: 王家庄村 and 王庄村 are two villages, 中共党校家属院社区 and 党校家属院社区 are not
 
 
+@lru_cache(maxsize=4096)
 def slip(path: str, gazetteer: Gazetteer) -> Unit | None:
     """The listed unit that the last name of a path is a slip for."""
     town, _, name = path.rpartition("/")

@@ -14,7 +14,7 @@ from functools import lru_cache
 from .. import lexicon
 from ..gazetteer import LEVELS, Gazetteer, Unit
 from . import guards, series
-from .scope import Form, Scope, forms, scope
+from .scope import Form, Scope, scope
 
 _WIDE = frozenset({"province", "prefecture"})
 _ORDER = {"full": 0, "variant": 1, "short": 2, "stem": 3}

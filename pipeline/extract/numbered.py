@@ -1,0 +1,58 @@
+"""Names that need no edge: roads and units by number (G206, 第二网格, 一四三团), rivers and mountains that everyone knows.
+
+In: a folded text and what is covered by known names (1: by a short one, 2: by a full one). Out: candidates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from . import guards
+from .endings import HOLDERS, Candidate, Ending, endings, lists, pattern
+from .units import Match
+
+_ROAD_CODE = re.compile(r"(?<![A-Za-z0-9])(?:(?:国道|省道|县道)?[GSX]?\d{2,4}(?:国道|省道|县道)|(?:国道|省道|县道)[GSX]?\d{2,4}线?|[GSX]\d{2,4}线?)(?![A-Za-z0-9])")  # fmt: skip
+_ORDINAL = re.compile(
+    r"第[一二三四五六七八九十百\d]{1,4}(网格|居民组|村民组|村民小组|管理区|作业区|生产队|街(?=[人村]))"
+)
+_CORPS = re.compile(r"兵团|团场|师市|[一二三四五六七八九十〇]师[一二三四五六七八九十〇]{1,3}团|连队|连职工|团职工")
+_REGIMENT = re.compile(
+    r"(?:(?<![一-龥])|(?<=[、和到在自师团与及是，]))(?:园林|良种|牧业|第|农)?[一二三四五六七八九十〇零]{1,4}(师|团|连)(?![长级以圆奏举体结队合续接日年夜天同])"
+)
+_CORPS_LEVELS = {"师": "prefecture", "团": "township", "连": "village"}
+
+
+def roads(folded: str) -> Iterator[Candidate]:
+    """Roads by number: G206, 国道318线, 311国道."""
+    ending = Ending("", "site", None, 0, 0, "edge")
+    for hit in _ROAD_CODE.finditer(folded):
+        yield Candidate(hit.start(), hit.end(), ending)
+
+
+def ordinals(folded: str, covered: bytearray) -> Iterator[Candidate]:
+    """Units by number: 第二网格, 第五居民组."""
+    for hit in _ORDINAL.finditer(folded):
+        level = "township" if hit[1] in {"管理区", "作业区"} else "village" if hit[1] == "街" else "grid"
+        if not any(covered[hit.start() : hit.end()]):
+            yield Candidate(hit.start(), hit.end(), Ending(hit[1], "admin", level, 0, 9, "edge"))
+
+
+def corps(folded: str, covered: bytearray) -> Iterator[Candidate]:
+    """Divisions, regiments and companies of the Corps, where a text speaks of it: 八师, 一四三团, 三连."""
+    if not _CORPS.search(folded):
+        return
+    for hit in _REGIMENT.finditer(folded):
+        if not any(covered[hit.start() : hit.end()]):
+            yield Candidate(hit.start(), hit.end(), Ending(hit[1], "admin", _CORPS_LEVELS[hit[1]], 0, 9, "edge"))
+
+
+def famous(folded: str, covered: bytearray, ends: Mapping[int, Match]) -> Iterator[Candidate]:
+    """Rivers, mountains, lakes and seas that everyone knows; not in 黄海波 behind an office."""
+    for hit in lists().famous.finditer(folded):
+        following = pattern().match(folded, hit.end())
+        if 2 in covered[hit.start() : hit.end()] or (following and endings()[following[0]].kind == "site"):
+            continue
+        if guards.person(folded, hit.start()) or folded[hit.start() - 1 : hit.start()] in HOLDERS:
+            continue
+        yield Candidate(hit.start(), hit.end(), Ending("", "site", None, 0, 0, "edge"), ends.get(hit.end()))
