@@ -54,7 +54,7 @@ def feast(year: int, rule: str) -> date | None:
         return dog_days(year)
     month, day = map(int, what.split("-"))
     if kind == "lunar":
-        in_year = [d for y in (year, year - 1) if (d := lunar(y, month, day)) and d.year == year]
+        in_year = [d for y in (year - 1, year) if (d := lunar(y, month, day)) and d.year == year]
         return in_year[0] if in_year else None
     if kind == "sunday":
         first = date(year, month, 1)

@@ -160,23 +160,27 @@ def _number(text: str, match: re.Match[str]) -> Token | None:
         return None
     value, first = number(numeral), number(printed) if printed else None
     base = ""
+    if printed is None and (both := _two_in_one(kind, numeral)):
+        first, value = both
     if more or ge or value is None or kind == "duration":
         kind, base = "duration", "more" if more else ""
-    elif first is not None and text[match.end("first")] == "、" and value != first + 1:  # 1、5月8日: a numbered line
-        return None
-    elif first is None and (tens := _two_in_one(kind, numeral)):
-        first, value = tens
+    elif printed and first is not None and text[match.end("first")] == "、" and value != first + 1:
+        return None  # 1、5月8日: a numbered line
     return Token(kind, start, end, value, base, first=first, unit=unit, numeral=numeral)
 
 
 def _two_in_one(kind: str, numeral: str) -> tuple[int, int] | None:
-    """八九十年代 and 七八月: two numbers written as one."""
+    """八九十年代, 七八月, 三四年, 十七八天: two numbers written as one."""
     digits = [DIGITS[c] for c in numeral if c in DIGITS]
     if kind == "decade" and len(numeral) > 2 and not numeral.isdecimal() and len(digits) >= 2:
         return 10 * digits[-2], 10 * digits[-1]
-    if kind == "month" and len(numeral) == len(digits) == 2:
-        return digits[0], digits[1]
-    return None
+    tens, pair = numeral[:-2], [DIGITS[c] for c in numeral[-2:] if c in DIGITS]
+    if len(pair) < 2 or (tens and tens[-1] != "十"):
+        return None
+    if pair[1] != pair[0] + 1 and numeral != "三五" and kind != "month":
+        return None
+    ten = number(tens) or 0 if tens else 0
+    return ten + pair[0], ten + pair[1]
 
 
 def _inside_number(text: str, start: int) -> bool:
@@ -210,7 +214,8 @@ def _iso(text: str, match: re.Match[str]) -> Token | None:
 def _clock(text: str, match: re.Match[str]) -> Token | None:
     start, end = match.span()
     hour, minute = (int(part) for part in match.group().split(":"))
-    if hour > 24 or minute > 59 or (start and (text[start - 1].isdecimal() or text[start - 1] in ".:")):
+    before = text[max(0, start - 2) : start]
+    if hour > 24 or minute > 59 or before[-1:].isdecimal() or (before[-1:] in (".", ":") and before[0].isdecimal()):
         return None
     return Token("clock", start, end, (hour, minute))
 

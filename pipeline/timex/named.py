@@ -46,7 +46,10 @@ def _fields(text: str, token: Token) -> tuple[Fields, int]:
         fields, end = fields_at(text, token.end - len(token.then))
         if fields:
             return fields, end
-    return fields_at(text, token.end, inside=True)
+    fields, end = fields_at(text, token.end, inside=True)
+    if not fields and text.startswith("的", token.end):  # 每年的5月
+        return fields_at(text, token.end + 1)
+    return fields, end
 
 
 def _enumerate(text: str, mention: Mention) -> None:

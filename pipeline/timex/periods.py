@@ -87,6 +87,12 @@ def part_of_month(whole: Reading, part: str) -> Reading:
     first = whole.start
     if part == "early":
         return replace(whole, end=first.replace(day=10))
+    if part in ("earlymid", "midlate"):
+        return (
+            replace(whole, end=first.replace(day=20))
+            if part == "earlymid"
+            else replace(whole, start=first.replace(day=11))
+        )
     if part == "mid":
         return replace(whole, start=first.replace(day=11), end=first.replace(day=20))
     return replace(whole, start=first.replace(day=21))

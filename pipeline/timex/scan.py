@@ -62,8 +62,6 @@ def _dated(text: str, token: Token, done: int) -> Mention | None:
         mention.start -= 1
     if token.kind in ("hour", "clock") and "daypart" not in fields:
         _daypart_before(text, mention, done)
-    if token.kind == "month" and text.endswith("每年的", done, start):
-        return None
     add_range(text, mention)
     mention = relate(text, mention, done)
     return mention if tells_time(text, mention, token, done) else None
