@@ -48,7 +48,8 @@ def _fields(text: str, token: Token) -> tuple[Fields, int]:
             return fields, end
     fields, end = fields_at(text, token.end, inside=True)
     if not fields and text.startswith("的", token.end):  # 每年的5月
-        return fields_at(text, token.end + 1)
+        of, behind = fields_at(text, token.end + 1)
+        return (of, behind) if of else (fields, end)
     return fields, end
 
 
