@@ -15,8 +15,10 @@ from .cut import cut
 
 _PREPOSITIONS = frozenset("在赴到来从往至由向对与和及为是离抵达返经距于跟环援")
 _RIGHT = frozenset("的等开调考视检召举将以为在是有与和及至到赴一上下里内外两打当做就之")
-_STOP = r"\s\W的了在是和与及将对为向从到把被有"
-_COUNTED = r"[\d一二两三四五六七八九十几多][家所个位名座条户]"
+_STOP = frozenset("了的在是和与及将对为向从到把被有")
+_NO_NOUNS = frozenset("vdpcrtmq")
+_REACH = 9  # characters behind a short name in which a word for an organisation makes it part of one
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十几多][家所个位名座条户]")
 _TITLE_ENDS = frozenset("长记员任者师授")
 _TAIL = re.compile(
     r"(?:(?:[东西南北中新老大]{0,2}|[^\W\d一二三四五六七八九十两几等])(?:路|街|大道|大街|巷|江|河|湖|山|岭|桥|高速|机场|火车站|汽车站|水库|码头|口岸|渔港|港|草原|古城|古镇|岛|寺"
@@ -28,11 +30,23 @@ _ADMIN = re.compile(
 
 
 @cache
-def _organisation() -> re.Pattern[str]:
+def _organisation() -> tuple[re.Pattern[str], frozenset[str]]:
+    """The words that end an organisation's name, and what these begin with."""
     tails = sorted(lexicon.words("place_words", kind="organisation"), key=len, reverse=True)
-    return re.compile(
-        rf"((?:(?!{_COUNTED})[^{_STOP}]){{0,8}}?)(?:{'|'.join(tails)}|报(?![告名道到考警销送喜春效恩答]))"
+    return re.compile(f"{'|'.join(tails)}|报(?![告名道到考警销送喜春效恩答])"), frozenset("报").union(
+        tail[0] for tail in tails
     )
+
+
+def _body(folded: str, end: int) -> tuple[int, int] | None:
+    """The nearest word for an organisation within a name's length."""
+    tails, heads = _organisation()
+    for start in range(end, min(end + _REACH, len(folded))):
+        if folded[start] in heads and (tail := tails.match(folded, start)):
+            return tail.span()
+        if folded[start] in _STOP or not folded[start].isalnum() or _COUNTED.match(folded, start):
+            return None
+    return None
 
 
 @cache
@@ -69,7 +83,7 @@ def ended(folded: str, end: int, gazetteer: Gazetteer) -> bool:
     word = gazetteer.tags.get(folded[end : end + 2], "")
     if folded[end] == "人" and not word:
         return True
-    return word.lower() in tuple("vdpcrtm") and bool(word) and not continued(folded, end, gazetteer)
+    return word.lower() in _NO_NOUNS and not continued(folded, end, gazetteer)
 
 
 def continued(folded: str, end: int, gazetteer: Gazetteer) -> bool:
@@ -79,12 +93,12 @@ def continued(folded: str, end: int, gazetteer: Gazetteer) -> bool:
     tail = _TAIL.match(folded, end)
     if tail and gazetteer.tags.get(tail[0], "n").lower() not in tuple("vd"):
         return True
-    found = _organisation().match(folded, end)
-    short = found is not None and found.end() - found.end(1) <= 2
-    if not found or (short and gazetteer.tags.get(folded[found.end() - 1 : found.end() + 1])):  # 改建工|程
+    if not (found := _body(folded, end)):
         return False
-    between = cut(folded, found.start(1), found.end(1), gazetteer.tags)
-    return not any(word.tag in tuple("vdpcrtmq") and word.tag for word in between)
+    start, stop = found
+    if stop - start <= 2 and gazetteer.tags.get(folded[stop - 1 : stop + 1]):  # 改建工|程
+        return False
+    return not any(word.tag in _NO_NOUNS for word in cut(folded, end, start, gazetteer.tags))
 
 
 def torn(folded: str, end: int) -> bool:

@@ -33,16 +33,20 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Forms by surface, own and national, and for every first two characters the lengths to try, longest first."""
+    """Forms by surface, own and national; for every first two characters the lengths to try, longest first; what names begin with:
+    their first three characters, or all of two."""
 
     path: str
     own: Mapping[str, tuple[Form, ...]]
     national: Mapping[str, tuple[Form, ...]]
     lengths: Mapping[str, tuple[int, ...]]
+    heads: frozenset[str]
 
     def starts(self, folded: str) -> Iterator[int]:
         """Where some form may begin."""
-        return compress(range(len(folded)), map(self.lengths.__contains__, map(add, folded, folded[1:])))
+        heads, pairs = self.heads, list(map(add, folded, folded[1:]))
+        begun = compress(range(len(folded)), map(self.lengths.__contains__, pairs))
+        return (i for i in begun if pairs[i] in heads or folded[i : i + 3] in heads)
 
     def forms(self, surface: str) -> tuple[Form, ...]:
         own, national = self.own.get(surface, ()), self.national.get(surface, ())
@@ -57,13 +61,13 @@ def scope(gazetteer: Gazetteer, path: str) -> Scope:
     """The scope of a locality; an empty path gives the names that are known everywhere."""
     if not path:
         national = _collect(_national(gazetteer))
-        return Scope(path, {}, national, _lengths(national))
+        return Scope(path, {}, national, _lengths(national), frozenset(surface[:3] for surface in national))
     outer = scope(gazetteer, "")
     own = _collect(_local(gazetteer, path))
     lengths = dict(outer.lengths)
     for surface, sizes in _lengths(own).items():
         lengths[surface] = tuple(sorted({*sizes, *lengths.get(surface, ())}, reverse=True))
-    return Scope(path, own, outer.national, lengths)
+    return Scope(path, own, outer.national, lengths, outer.heads.union(surface[:3] for surface in own))
 
 
 def _collect(found: Iterable[tuple[str, Form]]) -> dict[str, tuple[Form, ...]]:
