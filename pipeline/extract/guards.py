@@ -127,14 +127,14 @@ def person(folded: str, start: int) -> bool:
 @cache
 def _single(chars: str) -> re.Pattern[str]:
     verbs = "|".join(sorted(lexicon.words("place_evidence", side="single"), key=len, reverse=True))
-    return re.compile(rf"(?:(?<=[来赴在抵莅驻援])|(?<=莅临)|(?<=奔赴))([{chars}])(?=(?:{verbs})|[)）,。、;!\n ]|$)")
+    return re.compile(rf"[来赴在抵莅临驻援]([{chars}])(?=(?:{verbs})|[)）,。、;!\n ]|$)")
 
 
 @cache
 def _provinces() -> tuple[dict[str, str], re.Pattern[str]]:
     paths = {row["short"]: row["path"] for row in lexicon.rows("place_provinces")}
     chars = "".join(paths)
-    return paths, re.compile(rf"(?<!\w)([{chars}]{{2,4}})(?=边界|交界|边区|毗邻|两省|三省|四省|省际)")
+    return paths, re.compile(rf"([{chars}]{{2,4}})(?=边界|交界|边区|毗邻|两省|三省|四省|省际)")
 
 
 def singles(folded: str, chain: Iterable[Unit]) -> Iterator[tuple[int, str]]:
@@ -147,5 +147,7 @@ def singles(folded: str, chain: Iterable[Unit]) -> Iterator[tuple[int, str]]:
     for hit in _single("".join(sorted(known))).finditer(folded):
         yield hit.start(1), known[hit[1]]
     for hit in groups.finditer(folded):
+        if folded[hit.start() - 1 : hit.start()].isalnum():
+            continue
         for i, character in enumerate(hit[1]):
             yield hit.start(1) + i, paths[character]

@@ -12,7 +12,9 @@ from . import guards
 from .endings import HOLDERS, Candidate, Ending, endings, lists, pattern
 from .units import Match
 
-_ROAD_CODE = re.compile(r"(?<![A-Za-z0-9])(?:(?:国道|省道|县道)?[GSX]?\d{2,4}(?:国道|省道|县道)|(?:国道|省道|县道)[GSX]?\d{2,4}线?|[GSX]\d{2,4}线?)(?![A-Za-z0-9])")  # fmt: skip
+_ROAD_CODE = re.compile(
+    r"\d{2,4}[国省县]道|[国省县]道[GSX]?\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])|[GSX]\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])"
+)
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}(网格|居民组|村民组|村民小组|管理区|作业区|生产队|街(?=[人村]))"
 )
@@ -27,7 +29,9 @@ def roads(folded: str) -> Iterator[Candidate]:
     """Roads by number: G206, 国道318线, 311国道."""
     ending = Ending("", "site", None, 0, 0, "edge")
     for hit in _ROAD_CODE.finditer(folded):
-        yield Candidate(hit.start(), hit.end(), ending)
+        before = folded[hit.start() - 1 : hit.start()]
+        if not before.isascii() or not before.isalnum():
+            yield Candidate(hit.start(), hit.end(), ending)
 
 
 def ordinals(folded: str, covered: bytearray) -> Iterator[Candidate]:

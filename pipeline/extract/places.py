@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..gazetteer import LEVELS, Gazetteer, Unit
 from ..model import Article
@@ -138,7 +139,7 @@ def _add(rows: dict[str, PlaceRow], place: Place, gazetteer: Gazetteer) -> str:
     """The id of a place; its row and those of the units above are added to `rows`."""
     path = place.path
     key = f"site\0{place.name}\0{path or ''}" if place.kind == "site" else f"admin\0{path or place.name}"
-    place_id = "p" + hashlib.sha256(key.encode()).hexdigest()[:15]
+    place_id = _place_id(key)
     if place_id in rows:
         return place_id
     unit = place.unit or (gazetteer.unit(path) if path and place.kind == "admin" else None)
@@ -151,6 +152,12 @@ def _add(rows: dict[str, PlaceRow], place: Place, gazetteer: Gazetteer) -> str:
     return place_id
 
 
+@lru_cache(maxsize=1 << 14)
+def _place_id(key: str) -> str:
+    return "p" + hashlib.sha256(key.encode()).hexdigest()[:15]
+
+
+@lru_cache(maxsize=1 << 12)
 def _unit_place(path: str, gazetteer: Gazetteer) -> Place:
     unit = gazetteer.unit(path)
     name = path.rpartition("/")[2]
