@@ -13,7 +13,7 @@ from functools import cache
 from .. import lexicon
 from .units import Match
 
-HOLDERS = frozenset("民员者长师委局厅部院记")  # a noun that ends so is a person or a body
+HOLDERS = frozenset("民员者长师委局厅部院记席")  # a noun that ends so is a person or a body
 
 
 @dataclass(frozen=True, slots=True)

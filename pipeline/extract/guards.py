@@ -38,7 +38,7 @@ def _organisation() -> tuple[re.Pattern[str], frozenset[str]]:
     )
 
 
-def _body(folded: str, end: int) -> tuple[int, int] | None:
+def body(folded: str, end: int) -> tuple[int, int] | None:
     """The nearest word for an organisation within a name's length."""
     tails, heads = _organisation()
     for start in range(end, min(end + _REACH, len(folded))):
@@ -93,7 +93,7 @@ def continued(folded: str, end: int, gazetteer: Gazetteer) -> bool:
     tail = _TAIL.match(folded, end)
     if tail and gazetteer.tags.get(tail[0], "n").lower() not in tuple("vd"):
         return True
-    if not (found := _body(folded, end)):
+    if not (found := body(folded, end)):
         return False
     start, stop = found
     if stop - start <= 2 and gazetteer.tags.get(folded[stop - 1 : stop + 1]):  # 改建工|程

@@ -57,6 +57,10 @@ def famous(folded: str, covered: bytearray, ends: Mapping[int, Match]) -> Iterat
         following = pattern().match(folded, hit.end())
         if 2 in covered[hit.start() : hit.end()] or (following and endings()[following[0]].kind == "site"):
             continue
-        if guards.person(folded, hit.start()) or folded[hit.start() - 1 : hit.start()] in HOLDERS:
+        if (
+            guards.body(folded, hit.end()) == (hit.end(), hit.end() + 1)
+            or guards.person(folded, hit.start())
+            or folded[hit.start() - 1 : hit.start()] in HOLDERS
+        ):
             continue
         yield Candidate(hit.start(), hit.end(), Ending("", "site", None, 0, 0, "edge"), ends.get(hit.end()))

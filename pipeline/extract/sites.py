@@ -22,11 +22,12 @@ _DOOR = re.compile(r"(?:[一二三四五六]段)?\d{1,4}号(?![楼院店桥线])
 _QUOTED = re.compile(r"“[^“”\n]{2,8}”$")
 _STOP_TAGS = frozenset("vdpcrmqutfy")
 _ROADS = frozenset({"路", "街", "大道", "大街", "巷", "弄"})
+_MEASURES, _NUMERALS = frozenset("家里个条座处多余年月日公"), frozenset("0123456789一二两三四五六七八九十百千万几")
 _VERBS = frozenset("坐通修走跑办拿砸帮报防架牵守凑爬吃买卖送挖搬租等找写看听说问叫请让给用靠带护祭封引采")
 _PARTS = frozenset("副原各本该多数几两县市省区全逐据应其及兼每月日年时")  # a unit rarely begins so
 _VILLAGERS = frozenset("民委干里级")
 _CLAUSE = 18  # characters to the left that are cut into words
-_WATERS = frozenset("河溪湖渠海湾港")
+_WATERS = frozenset("河溪湖渠湾港")
 
 
 def candidates(folded: str, known: list[Match], gazetteer: Gazetteer) -> list[Candidate]:
@@ -125,6 +126,8 @@ def _candidate(
     held = ends.get(start)
     if stem_end - start > ending.most or any(folded[w.start : w.end] in _VERBS for w in words[:-1]):
         return None
+    if words and _counted(folded, start):
+        return None
     own = _own(folded, words, ending)
     if ending.kind == "site":
         candidate = _site(gazetteer, folded, start, stem_end, ending, held, words, own, edge)
@@ -135,6 +138,11 @@ def _candidate(
     if ending.suffix in _ROADS and (door := _DOOR.match(folded, end)):
         candidate = Candidate(candidate.start, door.end(), ending, candidate.swallows)
     return candidate
+
+
+def _counted(folded: str, start: int) -> bool:
+    """Whether what seems to begin a name is a measure or a pronoun: 40|家宾馆, 两|里多山路, 其县公路."""
+    return folded[start] in "其该此" or (folded[start] in _MEASURES and folded[start - 1 : start] in _NUMERALS)
 
 
 @lru_cache(maxsize=8)
