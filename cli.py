@@ -191,7 +191,7 @@ def schema(table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="
         _print(columns_of(found))
 
 
-@app.command(epilog="Example: python cli.py show data/processed 省经信厅领导")
+@app.command(epilog="Example: python cli.py show data/processed 天堂寨")
 def show(out: Out, article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article_id, its beginning, or part of a title.")],
          as_json: Json = False) -> None:  # fmt: skip
     """One article with its mentions marked and its rows beneath."""
@@ -220,7 +220,7 @@ def why(out: Out, table: Table, row: Annotated[str, typer.Argument(metavar="ROW"
         _console().print(traced(found, traces))
 
 
-@app.command(epilog="Example: python cli.py find data/processed 红星镇")
+@app.command(epilog="Example: python cli.py find data/processed 天堂寨")
 def find(out: Out, name: Annotated[str, typer.Argument(metavar="NAME", help="A name or a part of one.")], as_json: Json = False) -> None:  # fmt: skip
     """Everything about a name: people, posts, places, organisations, figures said of it."""
     from pipeline.show import listing
@@ -235,7 +235,8 @@ def find(out: Out, name: Annotated[str, typer.Argument(metavar="NAME", help="A n
 
 @app.command(epilog="Example: python cli.py diff before after --table figures")
 def diff(a: Annotated[Path, typer.Argument(metavar="A", help="An output folder.")], b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
-         table: Tables = None, quiet: Quiet = False, as_json: Json = False) -> None:  # fmt: skip
+         table: Tables = None, html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the changes as a page instead.")] = None,
+         quiet: Quiet = False, as_json: Json = False) -> None:  # fmt: skip
     """Two outputs compared row by row; -q prints the counts only. Exit status 1 where they differ."""
     from collections import Counter
     from dataclasses import asdict
@@ -244,11 +245,15 @@ def diff(a: Annotated[Path, typer.Argument(metavar="A", help="An output folder."
     from pipeline.show import change
 
     changes = list(diff(a, b, tuple(table or ())))
+    if html:
+        from pipeline.report import compared
+
+        compared(a, b, changes, html)
     if as_json:
         _print_json([asdict(each) for each in changes])
     else:
         console = _console()
-        for each in () if quiet else changes:
+        for each in () if quiet or html else changes:
             console.print(change(each))
         for name, n in sorted(Counter(f"{each.table} {each.kind}" for each in changes).items()):
             typer.echo(f"{name:<32}{n:,}")

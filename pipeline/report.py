@@ -1,27 +1,27 @@
-"""An output as a page to look at: one HTML file without a network, its data packed inside.
+"""An output, or what changed between two, as a page to look at: one HTML file without a network, its data packed inside.
 
-In: an output folder. Out: one file; above 5,000 articles a folder of such files by date, with an index. The
-page itself is `assets/report.html`; here its data are gathered and packed. All text reaches the page as data
-and is set as text by the script, never as markup.
+In: an output folder. Out: one file; above 5,000 articles a folder of such files by date, with an index. What
+the page does with its data stands in `assets/`; here they are gathered.
 """
 
 from __future__ import annotations
 
-import base64
-import gzip
-import html
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from . import store
 from .errors import OutputError
+from .page import page
 from .schema import TABLES, columns
 
-_ASSETS = Path(__file__).parent / "assets"
+if TYPE_CHECKING:
+    from .diff import Change
+
+_SCRIPTS = ("overview", "articles", "officials", "places", "figures", "report")
 _A_PAGE = 5_000  # articles: 20 MB of JSON, parsed in half a second
 _BY_ARTICLE = (
     "paragraphs", "bylines", "person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures",
@@ -35,9 +35,9 @@ def report(out: Path, target: Path, *, articles_a_page: int = _A_PAGE) -> list[P
     Raises UsageError E005 where `out` is no output or lacks a table, OutputError E204 where the target exists as something else.
     """
     record = store.manifest(out)
-    tables = {name: store.read_table(out, name) for name in ("documents", "articles", *_BY_ARTICLE, *_DIMENSIONS)}
+    tables = store.read_tables(out, ("documents", "articles", *_BY_ARTICLE, *_DIMENSIONS))
     articles = sorted(
-        _rows(tables["articles"]), key=lambda each: (str(each.get("published_on", "")), each["article_id"])
+        _rows(tables["articles"]), key=lambda each: (str(each.get("published_on", "undated")), each["article_id"])
     )
     held = _by_article(tables)
     pages = [articles[n : n + articles_a_page] for n in range(0, len(articles), articles_a_page)] or [[]]
@@ -51,7 +51,7 @@ def report(out: Path, target: Path, *, articles_a_page: int = _A_PAGE) -> list[P
         path = target / f"page-{number:04}.html"
         store.write_atomically(path, _page(record, each, held, tables))
         written.append(path)
-    store.write_atomically(target / "index.html", _index(pages).encode())
+    store.write_atomically(target / "index.html", _index(pages))
     return [target / "index.html", *written]
 
 
@@ -59,7 +59,7 @@ def _page(record: Mapping[str, Any], articles: Sequence[Mapping[str, Any]], held
           tables: Mapping[str, pa.Table]) -> bytes:  # fmt: skip
     rows = [{**each, "rows": held.get(each["article_id"], {})} for each in articles]
     data = {
-        "run": {name: record[name] for name in ("documents", "rejects", "settings")},
+        "rejects": record["rejects"],
         "counts": {name: entry["rows"] for name, entry in record["tables"].items()},
         "documents": {each["document_id"]: each["path"] for each in _rows(tables["documents"])},
         "articles": rows,
@@ -69,10 +69,7 @@ def _page(record: Mapping[str, Any], articles: Sequence[Mapping[str, Any]], held
             for name, row in TABLES.items()
         },
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str)
-    packed = base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
-    template = (_ASSETS / "report.html").read_text(encoding="utf8")
-    return template.replace("{{packed}}", packed).encode()
+    return page("县志 xianzhi", _SCRIPTS, data)
 
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
@@ -103,11 +100,22 @@ def _used(table: pa.Table, name: str, articles: Sequence[Mapping[str, Any]]) -> 
     return dict(sorted(used.items()))
 
 
-def _index(pages: Sequence[Sequence[Mapping[str, Any]]]) -> str:
-    items = []
-    for number, page in enumerate(pages, 1):
-        days = [str(each["published_on"]) for each in page if "published_on" in each]
-        span = f"{min(days)} – {max(days)}" if days else "no date · 日期不详"
-        items.append(f'<li><a href="page-{number:04}.html">{html.escape(span)}</a> · {len(page):,} 篇 articles</li>')
-    template = (_ASSETS / "index.html").read_text(encoding="utf8")
-    return template.replace("{{pages}}", "\n".join(items))
+def _index(pages: Sequence[Sequence[Mapping[str, Any]]]) -> bytes:
+    held = []
+    for number, each in enumerate(pages, 1):
+        days = [str(article["published_on"]) for article in each if "published_on" in article]
+        span = {"from": min(days), "to": max(days)} if days else {}
+        held.append({"href": f"page-{number:04}.html", "articles": len(each), **span})
+    return page("县志 xianzhi", ("index",), {"pages": held})
+
+
+def compared(a: Path, b: Path, changes: Iterable[Change], target: Path) -> None:
+    """Write the changes from `a` to `b`, each in its context, as a page. Raises OutputError E204 where the target exists."""
+    if target.exists():
+        raise OutputError("E204", f"{target} exists", "name a new file, or remove it")
+    titles = {
+        row["article_id"]: row["title"] for out in (a, b) for row in store.read_table(out, "articles").to_pylist()
+    }
+    rows = [asdict(each) | {"title": titles.get(each.article_id or "")} for each in changes]
+    data = {"a": str(a), "b": str(b), "changes": rows}
+    store.write_atomically(target, page("县志 xianzhi", ("changes",), data))

@@ -1,0 +1,4 @@
+unpacked().then(found => {
+  data = found;
+  frame({ overview, articles, officials, places, figures }, { article, official, place });
+});
