@@ -134,6 +134,8 @@ def _fits(text: str, token: Token, fields: Fields, rank: float) -> bool:
     kind, value = token.kind, token.value
     if kind == "year" and not token.base:
         return _year_fits(text, token)
+    if kind == "lunar":
+        return "lunar" not in fields
     if kind == "feast":  # 去年冬天大雪封山, 今夏雨水足
         return "season" not in fields and (token.then != "weather" or tail("feast_told", text, token.end) is not None)
     if not isinstance(value, int) or token.base:
