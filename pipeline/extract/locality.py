@@ -24,6 +24,8 @@ _HEADED, _SAID, _TOWN_NAMED, _TOWN_ALONE, _SHORT_ONLY, _SHORT_MOST = 1.5, 1.5, 2
 _CHECKED = 12  # candidates whose villages are looked up
 _CITIES = frozenset({"北京市", "上海市", "天津市", "重庆市"})
 _HEAD = 120  # characters of title and dateline, which count double
+_VISIT = 1.5
+_VISITED = re.compile(r"(?:来|莅|抵)([\u4e00-\u9fff])(?=调研|视察|考察|检查|指导|督导|督查|慰问|采访|投资|参观|巡视)")
 _TOWN = re.compile(r"镇|街道|苏木|(?<![城家下返老])乡(?!村)")
 _CLASSES = re.compile(
     r"(?:我|全|本|该)([省市县区旗州盟])(?![别分城])|(?<![\u4e00-\u9fff])([市县区旗州])(?:委|长|政府|人大|政协|纪委|公安局|人民)"
@@ -94,6 +96,11 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
             scores[path] = scores.get(path, 0.0) + weight
             if full or _PAPER.match(text, end):
                 printed.add(path)
+    visited = set(_VISITED.findall(text))
+    for path in scores:
+        if visited and path.rpartition("/")[2][0] in visited:
+            scores[path] += _VISIT
+            printed.add(path)
     towns = list(_towns(text, gazetteer))
     of_town = Counter(unit.path for units in towns for unit in units)
     named = set(scores)
