@@ -30,7 +30,7 @@ class Commands(TyperGroup):
     """Every failure of any command as one line on stderr and its exit status."""
 
     def invoke(self, ctx: Any) -> Any:
-        signal.signal(signal.SIGTERM, _terminated)
+        before = signal.signal(signal.SIGTERM, _terminated)
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -38,6 +38,7 @@ class Commands(TyperGroup):
         except (typer.TyperException, typer.Abort, typer.Exit):
             raise
         except KeyboardInterrupt as stop:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is stopping already
             typer.echo("xianzhi: interrupted; finished documents are kept, the same command goes on from there", err=True)
             raise typer.Exit(143 if isinstance(stop, _Terminated) else 130) from None
         except BrokenPipeError:
@@ -53,6 +54,8 @@ class Commands(TyperGroup):
                 raise
             typer.echo(f"xianzhi: E999 {type(error).__name__}: {error} — a bug; run again with -v and report the traceback", err=True)  # fmt: skip
             raise typer.Exit(1) from None
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _terminated(*_: object) -> None:
