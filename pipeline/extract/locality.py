@@ -101,16 +101,8 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
         if visited and path.rpartition("/")[2][0] in visited:
             scores[path] += _VISIT
             printed.add(path)
-    towns = list(_towns(text, gazetteer))
-    of_town = Counter(unit.path for units in towns for unit in units)
     named = set(scores)
-    for units in towns:
-        for unit in units:
-            if unit.path in named:
-                scores[unit.path] += _TOWN_NAMED
-            elif len(units) == 1 or (len(units) <= _MOST_BEARERS and of_town[unit.path] > 1):
-                near = unit.parent in named
-                scores[unit.path] = scores.get(unit.path, 0.0) + _TOWN_ALONE * (1.0 if len(units) == 1 or near else 0.5)
+    of_town = _add_towns(scores, list(_towns(text, gazetteer)))
     for path in scores:
         parent = path.rpartition("/")[0]
         if "/" in parent and parent in named and path.count("/") > 1:
@@ -120,6 +112,20 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
     told = printed | of_town.keys()
     return {path: score if path in told else min(_SHORT_MOST, score * _SHORT_ONLY) for path, score in scores.items()
             if ("/" in path or path in _CITIES) and not path.startswith("台湾省")}  # fmt: skip
+
+
+def _add_towns(scores: dict[str, float], towns: list[tuple[Unit, ...]]) -> Counter[str]:
+    """Adds what the towns of the text say of their counties, and counts these."""
+    of_town = Counter(unit.path for units in towns for unit in units)
+    named = set(scores)
+    for units in towns:
+        for unit in units:
+            if unit.path in named:
+                scores[unit.path] += _TOWN_NAMED
+            elif len(units) == 1 or (len(units) <= _MOST_BEARERS and of_town[unit.path] > 1):
+                near = unit.parent in named
+                scores[unit.path] = scores.get(unit.path, 0.0) + _TOWN_ALONE * (1.0 if len(units) == 1 or near else 0.5)
+    return of_town
 
 
 def _names(text: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int, tuple[Form, ...]]]:
