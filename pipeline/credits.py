@@ -60,6 +60,16 @@ def _surnames() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(n for n in all_of if len(n) == 1), frozenset(n for n in all_of if len(n) == 2)
 
 
+@cache
+def _telling() -> re.Pattern[str]:
+    return re.compile(_either("role", "mark"))
+
+
+def may_be(line: str) -> bool:
+    """Whether there is a role or a mark in a line, without which it credits nobody."""
+    return bool(_telling().search(line))
+
+
 def read(line: str, start: int, end: int, *, roleless: bool, runs_on: bool = False) -> list[Credit]:
     """The credits that `line[start:end]` spells; none unless all of it is a credit (where it runs on: up to there)."""
     found: list[Credit] = []

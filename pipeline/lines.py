@@ -8,23 +8,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from . import lexicon
-from .credits import read
+from .credits import may_be, read
 from .text import fold
 
 _CLOSING = "”’」』》)】]\"'"
 _SENTENCE_ENDS = "。!?…;:"
-_INSIDE = frozenset(",、。;:!?)”’》】」』的了着们")
+_FIRST = {
+    **dict.fromkeys('“"「', "quote_first"), **dict.fromkeys("—─", "dash_first"),
+    **dict.fromkeys(",、。;:!?)”’》】」』的了着们", "inside_first"),
+}  # fmt: skip
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_LAYOUT = 100  # characters; patterns are tried on no longer lines
 _LONGEST_CREDIT = 70
 _LONGEST_TITLE = 34
+_SIZES = (("short", 1, 12), ("title_length", 5, _LONGEST_TITLE), ("long", 40, 1 << 40), ("very_long", 60, 1 << 40))
+_SLACK = (1, 3)  # how far from the margin a full line may end, in characters and in bytes
+_WINDOW = 12  # lines before a caption that may belong to its article
 _MARKER = re.compile(r"^[□■○◎●◆◇☉⊙▲△*·@★☆▪•—-]+ ?")
 _SIGNED = re.compile(r"[。!?”… ] ?\([^()]{2,40}\)$")  # a sentence, and behind it who wrote it
+_PLACE = re.compile(r"[一-鿿]{2}(?:[县市区旗州]|街道|[乡镇村]|社区|苏木|嘎查|农场|林场|水库|公园|广场|小学|中学)")
+_LAYOUT = frozenset(("page", "issue", "staff", "contact", "paper", "turn", "field"))
+# Without any of these nothing says that a line is layout.
+OF_LAYOUT = _LAYOUT | {"section", "latin", "number", "rule", "rubric", "repeated", "after_layout", "before_layout"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +50,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """A line's features, and whether a paragraph that ends with it is still open."""
+    """A line's features, and how a paragraph that ends with it would end: open, closed, or full (at the margin)."""
 
     features: tuple[str, ...]
-    is_open: bool
+    ending: str
 
 
 def lines(text: str) -> list[Line]:
-    """The lines of a document that hold something, in order."""
+    """The lines of a document that hold something, in order. What a paper prints before or behind a text on the
+    same line, (下转四版), is a line of its own."""
     found: list[Line] = []
     start = blank = 0
     for match in [*_BREAK.finditer(text), None]:
@@ -56,66 +67,139 @@ def lines(text: str) -> list[Line]:
         body = raw.strip()
         if body:
             indent = len(raw) - len(raw.lstrip())
-            found.append(Line(start + indent, start + indent + len(body), blank, indent, fold(body)))
-            blank = 0
+            for low, high in _pieces(folded := fold(body)):
+                first = start + indent
+                found.append(Line(first + low, first + high, blank, 0 if low else indent, folded[low:high]))
+                blank = 0
         else:
             blank += 1
         start = match.end() if match else end
     return found
 
 
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of a line: what is cut off its head, itself, what is cut off its tail."""
+    low, high = 0, len(text)
+    if (
+        ("版" in text or ":" in text[:9] or text[0] in "【[")
+        and (match := _cut("head").match(text))
+        and match.end() < high
+    ):
+        yield 0, match.end()
+        low = match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip())
+    if "版" in text[-20:] and (match := _cut("tail").search(text, max(low + 1, high - 30))):
+        yield low, low + len(text[low : match.start()].rstrip())
+        low = match.start()
+    if low < high:
+        yield low, high
+
+
+@cache
+def _cut(how: str) -> re.Pattern[str]:
+    either = "|".join(row["pattern"] for row in lexicon.rows("split_patterns") if row["how"] == how)
+    return re.compile(f"(?:{either})$" if how == "tail" else either)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How a document is set: the width that its lines are wrapped at (0: not wrapped), whether paragraphs are indented, its usual gap."""
+    """How a document is set: the width that its lines are wrapped at (0: not wrapped), the indent of its paragraphs
+    (0: none), its usual gap."""
 
     width: int
-    indents: bool
+    indent: int
     gap: int
+    bytes: bool  # the width counts a Chinese character twice
+    slack: int  # how far from the margin a full line may end
 
 
 def page(found: Sequence[Line]) -> Page:
     """How the document is set, from the shares of its lines."""
-    long = [len(line.text) for line in found if len(line.text) >= 12]
-    width, n = Counter(long).most_common(1)[0] if long else (0, 0)
-    near = sum(width - 2 <= each <= width for each in long)
-    wrapped = (
-        width <= 60
-        and near >= max(3, 0.5 * len(long))
-        and n >= 3
-        and sum(each > width for each in long) <= 0.1 * len(long)
-    )
-    indented = sum(line.indent > 0 for line in found)
+    indents = Counter(line.indent for line in found if line.indent)
+    indent, n = indents.most_common(1)[0] if indents else (0, 0)
     gaps = Counter(line.blank for line in found[1:])
-    usual = max(gaps, key=lambda gap: (gaps[gap], -gap)) if gaps else 0
-    return Page(width if wrapped else 0, 0.15 * len(found) <= indented <= 0.9 * len(found) and indented >= 2, usual)
+    gap = max(gaps, key=lambda each: (gaps[each], -each)) if gaps else 0
+    in_bytes = (sizes := _wrapped(found, True))[0] > (plain := _wrapped(found, False))[0]
+    _, width, slack = sizes if in_bytes else plain
+    return Page(width, indent if n >= 2 and n >= 0.1 * len(found) else 0, gap, in_bytes, slack)
+
+
+def _wrapped(found: Sequence[Line], in_bytes: bool) -> tuple[float, int, int]:
+    """The share of long lines that end at the margin, the margin, and how far from it; zeros where the text is not wrapped."""
+    sizes = [_size(line, in_bytes) for line in found if len(line.text) >= 10]
+    if len(sizes) < 4:
+        return 0.0, 0, 0
+    margin = Counter(sizes).most_common(1)[0][0]
+    slack = _SLACK[in_bytes]
+    near = [size for size in sizes if margin - slack <= size <= margin + slack]
+    beyond = sum(size > margin + slack for size in sizes)
+    if len(near) < max(3, 0.45 * len(sizes)) or beyond > 0.1 * len(sizes) or margin > (120 if in_bytes else 60):
+        return 0.0, 0, 0
+    exact = sum(margin - in_bytes <= size <= margin + in_bytes for size in near) >= 0.9 * len(near)
+    return len(near) / len(sizes), margin, int(in_bytes) if exact else slack
+
+
+def _size(line: Line, in_bytes: bool) -> int:
+    if not in_bytes:
+        return line.indent + len(line.text)
+    return 2 * line.indent + len(line.text.encode("gb18030", "replace"))
+
+
+def _is_full(line: Line, setting: Page) -> bool:
+    return _size(line, setting.bytes) >= setting.width - setting.slack
 
 
 @cache
-def _patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
-    return tuple(
-        (row["feature"], row["whole"] == "1", re.compile(row["pattern"])) for row in lexicon.rows("split_patterns")
-    )
+def _either(how: str) -> re.Pattern[str]:
+    """The patterns of a kind as one; the name of the group that matches is the feature's and a number."""
+    found = [row for row in lexicon.rows("split_patterns") if row["how"] == how]
+    return re.compile("|".join(f"(?P<{row['feature']}_{n}>{row['pattern']})" for n, row in enumerate(found)))
+
+
+@cache
+def _patterns(how: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((r["feature"], re.compile(r["pattern"])) for r in lexicon.rows("split_patterns") if r["how"] == how)
+
+
+def _feature(match: re.Match[str] | None) -> list[str]:
+    return [(match.lastgroup or "").rpartition("_")[0]] if match else []
 
 
 def _matched(text: str) -> list[str]:
-    """The features that patterns give, in the lexicon's order."""
-    names: dict[str, None] = {}
-    head = text[:_LONGEST_LAYOUT]
-    for name, whole, pattern in _patterns():
-        if name not in names and (
-            pattern.fullmatch(text) if whole and len(text) <= _LONGEST_LAYOUT else not whole and pattern.match(head)
-        ):
-            names[name] = None
-    if _is_credit(text):
-        names["credit"] = None
-    return list(names)
+    """The features that patterns give: of the line's start, of its end, of a line of layout, of a credit."""
+    names = _feature(_either("start").match(text, 0, _LONGEST_LAYOUT))
+    names += _feature(_either("end").fullmatch(text, max(0, len(text) - 8)))
+    if len(text) <= _LONGEST_LAYOUT and "。" not in text:
+        names += _feature(_either("whole").fullmatch(text))
+        if _either("token").match(text):
+            names += dict.fromkeys(_tokens(text))
+        if _is_credit(text):
+            names.append("credit")
+    return names
+
+
+def _tokens(text: str) -> list[str]:
+    """The kinds of layout words that a line is made of; none where anything else stands in it."""
+    kinds: list[str] = []
+    position = 0
+    while position < len(text):
+        if text[position] == " ":
+            position += 1
+            continue
+        ends = [(match.end(), name) for name, pattern in _patterns("token") if (match := pattern.match(text, position))]
+        if not ends:
+            return []
+        position, kind = max(ends)
+        kinds.append(kind)
+    return kinds
 
 
 def _is_credit(text: str) -> bool:
     """Whether a line is a credit from end to end, a role or a bracket or a mark making it one."""
-    if len(text) > _LONGEST_CREDIT or text[-1] in "。!?":
+    if len(text) > _LONGEST_CREDIT or text[-1] in "!?":
         return False
     start = marker.end() if (marker := _MARKER.match(text)) else 0
+    if not start and not may_be(text):
+        return False
     end = len(text)
     if text[start : start + 1] in ("(", "[", "【") and text[-1] in ")]】":
         start, end = start + 1, end - 1
@@ -126,52 +210,97 @@ def looks(found: Sequence[Line]) -> list[Looks]:
     """The features of every line of a document, which depend on its neighbours and on how the page is set."""
     setting = page(found)
     matched = [_matched(line.text) for line in found]
+    often = Counter(line.text for line in found if len(line.text) <= 24)
     result = []
     for n, line in enumerate(found):
-        names = ["always", *_of_text(line.text), *matched[n]]
-        if setting.indents:
-            names.append("indented" if line.indent else "not_indented")
-        if n and line.blank > max(1, setting.gap):
-            names.append("gap")
-        following = matched[n + 1] if n + 1 < len(found) else []
-        if "lead" in following or ("credit" in following and found[n + 1].text[0] != "("):
-            names.append("before_lead")
-        if n + 1 == len(found):
-            names.append("last")
-        result.append(Looks(tuple(names), _is_open(found, n, setting)))
+        names = ["always", *_of_text(line.text), *matched[n], *_of_place(found, n, setting)]
+        if often[line.text] > 1:
+            names.append("repeated")
+        if n and _LAYOUT.intersection(matched[n - 1]):
+            names.append("after_layout")
+        if n + 1 < len(found):
+            names += _before(found[n + 1], matched[n + 1])
+        if not OF_LAYOUT.intersection(names):
+            names.append("plain")
+        if ("caption" in names or "photo_end" in names) and _strange(found, n):
+            names.append("strange")
+        result.append(Looks(tuple(names), _ending(found, n, setting)))
     return result
 
 
 def _of_text(text: str) -> list[str]:
-    size, stripped = len(text), text.rstrip(_CLOSING)
-    last = stripped[-1:] or text[-1]
-    commas = text.count(",")
-    return [
-        name
-        for name, holds in (
-            ("short", size <= 12),
-            ("title_length", 5 <= size <= _LONGEST_TITLE),
-            ("long", size >= 40),
-            ("very_long", size >= 60),
-            ("closed", last in "。…;:" or (last in "!?" and size > _LONGEST_TITLE)),
-            ("marked_end", last in "!?" and size <= _LONGEST_TITLE),
-            ("full_stop_inside", "。" in stripped[:-1]),
-            ("comma", commas > 0),
-            ("commas", commas > 1),
-            ("comma_long", commas > 0 and size >= 26),
-            ("spaced", " " in text and size <= 50),
-            ("quote_first", text[0] in '“"「'),
-            ("inside_first", text[0] in _INSIDE),
-        )
-        if holds
-    ]
+    """What a line's characters say, its length and its marks."""
+    size, first, stripped = len(text), text[0], text.rstrip(_CLOSING)
+    last, commas = stripped[-1:] or text[-1], text.count(",")
+    names = [name for name, low, high in _SIZES if low <= size <= high]
+    if last in "。…;" or (last in "!?" and size > _LONGEST_TITLE):
+        names.append("closed")
+    elif last in "!?":
+        names.append("marked_end")
+    elif last == ":":
+        names.append("colon_end")
+    if "。" in stripped[:-1]:
+        names.append("full_stop_inside")
+    if commas:
+        names.append("comma")
+        if commas > 1:
+            names.append("commas")
+        if size >= 26:
+            names.append("comma_long")
+    if size <= 50 and " " in text:
+        names.append("spaced")
+    if first in _FIRST:
+        names.append(_FIRST[first])
+    if first in "([【" and size <= 45 and text[-1] in ")]】":
+        names.append("bracketed")
+    return names
 
 
-def _is_open(found: Sequence[Line], n: int, setting: Page) -> bool:
-    """Whether the paragraph cannot end with this line: no sentence ends here, or the line is full and the next is not indented."""
-    text = found[n].text
-    if setting.width and len(text) >= setting.width - 1 and n + 1 < len(found) and setting.indents:
-        return not found[n + 1].indent
-    if text[-1] == ")" and _SIGNED.search(text[-44:]):
-        return False
-    return (text.rstrip(_CLOSING)[-1:] or "。") not in _SENTENCE_ENDS
+def _of_place(found: Sequence[Line], n: int, setting: Page) -> list[str]:
+    """What a line's place on the page says: its indent, whether it fills the measure, the gaps around it."""
+    line = found[n]
+    names = []
+    if setting.indent:
+        names.append("centred" if line.indent > setting.indent + 1 else "indented" if line.indent else "not_indented")
+    if setting.width:
+        names.append("full" if _is_full(line, setting) else "not_full")
+    if n and line.blank > setting.gap:
+        names.append("gap")
+    if n + 1 < len(found) and found[n + 1].blank > setting.gap:
+        names.append("gap_after")
+    if n == 0:
+        names.append("first")
+    if n + 1 == len(found):
+        names.append("last")
+    return names
+
+
+def _before(following: Line, matched: Sequence[str]) -> list[str]:
+    """What the line behind says of a line."""
+    names = []
+    if "lead" in matched:
+        names.append("before_lead")
+    elif _LAYOUT.intersection(matched):
+        names.append("before_layout")
+    elif "credit" in matched and following.text[0] != "(":
+        names.append("before_credit")
+    elif len(following.text) >= 40 or "time_first" in matched:
+        names.append("before_long")
+    return names
+
+
+def _strange(found: Sequence[Line], n: int) -> bool:
+    """Whether a caption names a place, and none that the lines before it name: it is a picture of its own."""
+    places = {match[0] for match in _PLACE.finditer(found[n].text[:60])}
+    before = "".join(line.text for line in found[max(0, n - _WINDOW) : n])
+    return bool(places) and not any(place[:2] in before for place in places)
+
+
+def _ending(found: Sequence[Line], n: int, setting: Page) -> str:
+    """Whether a paragraph that ends with this line ends in mid-sentence, or with a sentence at the margin."""
+    line = found[n]
+    if setting.width and n + 1 < len(found) and _is_full(line, setting):
+        return "closed" if setting.indent and found[n + 1].indent else "full"
+    if line.text[-1] == ")" and _SIGNED.search(line.text[-44:]):
+        return "closed"
+    return "closed" if (line.text.rstrip(_CLOSING)[-1:] or "。") in _SENTENCE_ENDS else "open"
