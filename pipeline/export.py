@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ import pyarrow as pa
 
 from . import store
 from .dictionary import comments
-from .errors import OutputError, UsageError
+from .errors import UsageError
 from .schema import TABLES, columns
 
 Tables = Mapping[str, pa.Table]
@@ -37,32 +36,15 @@ def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> lis
     """
     if form not in WRITERS:
         raise UsageError("E005", f"no format {form!r}", f"one of {', '.join(WRITERS)}")
-    if target.exists():
-        raise OutputError("E204", f"{target} exists", "name a new one, or remove it")
     present = [name for name in TABLES if name in store.manifest(out)["tables"]]
-    tables = {name: store.read_table(out, name) for name in names or present}
-    unfinished = target.with_name(f".{target.name}.part")
-    _remove(unfinished)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        WRITERS[form](tables, unfinished)
-        unfinished.replace(target)
-    except OSError as error:
-        raise OutputError("E202", f"{target} cannot be written: {error.strerror}", "check permissions and disk space") from error  # fmt: skip
-    finally:
-        _remove(unfinished)
+    tables = store.read_tables(out, names or present)
+    with store.unfinished(target) as path:
+        WRITERS[form](tables, path)
     if form == "sqlite":
         notes = target.with_name(f"{target.stem}-metadata.json")
         store.write_atomically(notes, _datasette(target.stem, tables).encode())
         return [target, notes]
     return [target]
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:

@@ -103,6 +103,26 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise _unwritten(path, error) from error
 
 
+@contextmanager
+def unfinished(target: Path) -> Iterator[Path]:
+    """A path beside a new target to write a file or folder to; moved there at the end. Raises OutputError E204 where the target exists, E202."""
+    if target.exists():
+        raise OutputError("E204", f"{target} exists", "name a new one, or remove it")
+    path = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield path
+        path.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _unwritten(target, error) from error
+    finally:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
 def _write_synced(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         file.write(data)

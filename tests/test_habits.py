@@ -94,8 +94,8 @@ WRITES = re.compile(r"""write_(text|bytes|table)\(|open\([^)]*['"][wax]b?\+?['"]
 
 
 def test_only_the_store_writes() -> None:
-    """Files are written by `store` alone, so that every one of them is whole or not there."""
-    assert {name(path) for path in MODULES if WRITES.search(path.read_text(encoding="utf8"))} == {"pipeline/store.py"}
+    """Files are written by `store`, and by `export` to a path that the store gives and moves, so that every one of them is whole or not there."""
+    assert {name(path) for path in MODULES if WRITES.search(path.read_text(encoding="utf8"))} == {"pipeline/export.py", "pipeline/store.py"}
 
 
 # Lexicons
@@ -175,6 +175,17 @@ def test_a_document_names_what_there_is(path: Path) -> None:
     assert [link for link in links if not (PROJECT / link).exists()] == []
     paths = set(re.findall(r"`((?:pipeline|tests|data)/[\w./-]+)`", text))
     assert [each for each in paths if not (PROJECT / each).exists()] == []
+
+
+def test_the_examples_of_contributing_are_real() -> None:
+    text = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf8")
+    shown = re.findall(r"```csv (\w+)\n(.*?)```", text, re.DOTALL)
+    assert shown
+    for stem, lines in shown:
+        assert set(lines.splitlines()) <= set((lexicon.FOLDER / f"{stem}.csv").read_text(encoding="utf8").splitlines())
+    code = "\n".join(path.read_text(encoding="utf8") for path in MODULES)
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        assert [line for line in block.splitlines() if line not in code] == []
 
 
 def test_the_readme_lists_every_table() -> None:
