@@ -14,7 +14,7 @@ from functools import cache
 from . import lexicon
 
 _HAN = "㐀-鿿\U00020000-\U0003134f"
-_BODIES = frozenset("部局办社镇乡街村区县市省厅院校队所站团会委处科组宣司厂矿林场")
+_BODIES = frozenset("报部局办社镇乡街村区县市省厅院校队所站团会委处科组宣司厂矿林场")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,23 @@ def _either(*kinds: str) -> str:
 def _token() -> re.Pattern[str]:
     """A word of a credit: a role, a mark, a word without weight, or a run that may be names."""
     house = rf"(?:(?:{_either('house')})*)"
-    role = rf"{house}(?P<role>(?:{_either('modifier')})*(?:{_either('role')}))"
+    role = rf"{house}(?P<role>(?:{_either('modifier')})*(?:{_either('role')})(?!站))"
     alone = rf"(?<![{_HAN}])(?:{_either('mark')})(?![{_HAN}])"
     behind = rf"(?:{'|'.join(re.escape(w) for w in _words('mark') if len(w) > 1 or w == '摄')})(?![{_HAN}])"
     mark = rf"(?P<mark>{alone}|{behind})"
     filler = rf"(?P<filler>(?:{_either('filler')})(?![{_HAN}])|(?<![{_HAN}])(?:{_either('filler')})(?=[{_HAN}]))"
     other = rf"(?P<other>(?<![{_HAN}])(?:{_either('other')})(?![{_HAN}]))"
     spaced = rf"(?P<spaced>(?<![{_HAN}])[{_HAN}] {{1,3}}[{_HAN}](?![{_HAN}]))"
-    names = rf"(?P<names>(?:(?!{behind}|(?:{_either('modifier')})*(?:{_either('role')})|(?:{_either('filler')})(?![{_HAN}]))[{_HAN}·])+)"
+    names = rf"(?P<names>(?:(?!{behind}|(?:{_either('modifier')})*(?:{_either('role')})(?!站)|(?:{_either('filler')})(?![{_HAN}]))[{_HAN}·])+)"
     gap = r"(?P<gap>[ 、,/:;|&.]+)"
     return re.compile("|".join((role, other, mark, filler, spaced, names, gap)))
 
 
 @cache
-def _surnames() -> tuple[frozenset[str], frozenset[str]]:
-    """Surnames of one and of two characters."""
-    all_of = {name for row in lexicon.rows("names_surnames") for name in row["surnames"].split()}
+def _surnames(least: int = 0) -> tuple[frozenset[str], frozenset[str]]:
+    """Surnames of one and of two characters, from a weight on."""
+    rows = [row for row in lexicon.rows("names_surnames") if int(row["weight"]) >= least]
+    all_of = {name for row in rows for name in row["surnames"].split()}
     return frozenset(n for n in all_of if len(n) == 1), frozenset(n for n in all_of if len(n) == 2)
 
 
@@ -70,8 +71,13 @@ def may_be(line: str) -> bool:
     return bool(_telling().search(line))
 
 
-def read(line: str, start: int, end: int, *, roleless: bool, runs_on: bool = False) -> list[Credit]:
-    """The credits that `line[start:end]` spells; none unless all of it is a credit (where it runs on: up to there)."""
+def read(
+    line: str, start: int, end: int, *, roleless: bool, runs_on: bool = False, trusting: bool = False
+) -> list[Credit]:
+    """The credits that `line[start:end]` spells; none unless all of it is a credit (where it runs on: up to there).
+
+    `trusting`: the line is known to be a credit, so a run without a surname, 拉巴次仁, is a name too.
+    """
     found: list[Credit] = []
     role: str | None = None
     waiting = 0  # names from here on have no role yet
@@ -88,18 +94,21 @@ def read(line: str, start: int, end: int, *, roleless: bool, runs_on: bool = Fal
             passed_over = True
         elif kind == "mark":
             explicit = True
-            if _is_before(line, match, end, bool(found[waiting:]) or role is not None):
+            if _is_before(
+                line, match, end, bool(found[waiting:]) or role is not None, all(c.role for c in found[waiting:])
+            ):
                 role, waiting = match["mark"], len(found)
             else:
                 found[waiting:] = [Credit(each.role or match["mark"], each.start, each.end) for each in found[waiting:]]
                 role, waiting = None, len(found)
             passed_over = False
         elif kind in ("names", "spaced"):
-            trusted = role is not None and not runs_on and position > start and line[position - 1] in " :/、,"
+            parted = not runs_on and position > start and line[position - 1] in " :/、,"
+            trusted = trusting or (role is not None and parted)
             spans = _names(line, *match.span(), trusted=trusted)
             if not runs_on and _is_body(line, match, end, first=role is None and not found, named=bool(spans)):
                 spans = []
-            elif not spans or (runs_on and (match.end() >= end or line[match.end()] not in " 、,:/")):
+            elif not spans or (runs_on and not _ends_there(line, match.end(), end)):
                 break
             found += [] if passed_over else [Credit(role, low, high) for low, high in spans]
         position = match.end()
@@ -112,16 +121,25 @@ def _is_body(line: str, run: re.Match[str], end: int, *, first: bool, named: boo
     """Whether a run names an office or a paper instead: `县委宣传部 某某`, `某某日报记者 某某`."""
     if first and run.end() < end and (behind := _token().match(line, run.end(), end)) and behind["role"]:
         return True
-    return not named and len(run[0]) >= 3 and (run[0][-1] in _BODIES or run[0].endswith(_words("body")))
+    return not named and len(run[0]) >= 2 and (run[0][-1] in _BODIES or run[0].endswith(_words("body")))
 
 
-def _is_before(line: str, mark: re.Match[str], end: int, has_names: bool) -> bool:
-    """Whether a mark goes with the names behind it: `文/某某`, `摄影:某某`, `图 某某`."""
+def _ends_there(line: str, position: int, end: int) -> bool:
+    """Whether a name that stands in the open ends here: at a gap, or before a word like 报道."""
+    if position >= end:
+        return False
+    behind = _token().match(line, position, end)
+    return line[position] in " 、,:/" or (behind is not None and behind.lastgroup == "filler")
+
+
+def _is_before(line: str, mark: re.Match[str], end: int, has_names: bool, have_roles: bool) -> bool:
+    """Whether a mark goes with the names behind it: `文/某某`, `摄影:某某`, `图 某某`, `记者 某某 摄影 某某`."""
     if mark.end() >= end:
         return False
     if has_names and line[: mark.start()].rstrip(" ")[-1:] in "/(":
         return False
-    return line[mark.end()] in ":/" or not has_names
+    last = len(mark[0]) > 1 and line[mark.end() : end].strip() and not _telling().search(line, mark.end(), end)
+    return line[mark.end()] in ":/" or not has_names or (have_roles and bool(last))
 
 
 def _names(line: str, start: int, end: int, *, trusted: bool) -> list[tuple[int, int]]:
@@ -137,18 +155,18 @@ def _names(line: str, start: int, end: int, *, trusted: bool) -> list[tuple[int,
     if 4 <= len(bare) <= 12 and (parts := _several(bare)):
         ends = [sum(map(len, parts[: n + 1])) for n in range(len(parts))]
         return [(start + high - len(part), start + high) for part, high in zip(parts, ends, strict=True)]
-    if trusted and 2 <= len(bare) <= 6 and bare[-1] not in _BODIES:
+    if trusted and 2 <= len(bare) <= 6 and bare[-1] not in _BODIES and not bare.endswith(_words("body")):
         return [(start, end)]
     return []
 
 
-def _is_name(run: str) -> bool:
-    single, double = _surnames()
+def _is_name(run: str, least: int = 0) -> bool:
+    single, double = _surnames(least)
     if run[:2] in double and 3 <= len(run) <= 4:
         return True
     return run[:1] in single and (
         len(run) == 2
-        or (len(run) == 3 and run[-1] not in "镇乡县局厅委处")
+        or (len(run) == 3 and run[-1] not in "镇乡县局厅委处报")
         or (len(run) == 4 and run[1] in single and run[2] not in single and run[-1] not in _BODIES)
     )
 
@@ -159,7 +177,7 @@ def _several(run: str) -> list[str]:
         return []
     for size in (3, 4, 2):
         head, rest = run[:size], run[size:]
-        if len(head) == size and _is_name(head) and (not rest or len(rest) >= 2):
+        if len(head) == size and _is_name(head, 2) and (not rest or len(rest) >= 2):
             parts = _several(rest)
             if parts or not rest:
                 return [head, *parts]

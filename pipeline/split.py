@@ -194,7 +194,7 @@ def _block(each: Verdict) -> str:
     features = frozenset(each.features)
     if each.label == "title":
         return "title"
-    if each.label == "credit" or (each.label == "signature" and features & {"credit", "bracketed"}):
+    if each.label == "credit" or (each.label == "signature" and features & {"credit", "bracketed", "photo_end"}):
         return "byline"
     return "caption" if "caption" in features or (each.label == "opening" and "photo_end" in features) else "body"
 

@@ -61,6 +61,11 @@ def told(*lines: str, kind: str = "body") -> str:
         ("图为工人正在装箱。本报记者韦建平摄", "记者:韦建平"),
         ("3月2日,工人正在装箱。(韦建平 覃丽 摄影报道)", "摄影报道:韦建平 摄影报道:覃丽"),
         ("大家都很高兴。(韦建平)", "-:韦建平"),
+        ("(本报记者 韦建平 摄影 覃丽)", "记者:韦建平 摄影:覃丽"),
+        ("通讯员 韦建平 撰文 覃丽 摄影", "通讯员:韦建平 摄影:覃丽"),
+        ("(本组稿件由韦建平、覃丽采写)", "采写:韦建平 采写:覃丽"),
+        ("本报讯 通讯员韦建平报道 全县降温。", "通讯员:韦建平"),
+        ("本报讯(记者 扎西顿珠)近日,县里开会。", "记者:扎西顿珠"),
         ("大家都很高兴。 (见习记者韦建平覃丽)", "见习记者:韦建平 见习记者:覃丽"),
     ],
 )
@@ -92,6 +97,14 @@ def test_credits(line: str, expected: str) -> None:
 )
 def test_no_credit(line: str) -> None:
     assert not told(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("(县融媒体中心 拉巴次仁)", "-:拉巴次仁"), ("(驻青川记者站 畅小川)", "-:畅小川"), ("(县委报道组 畅宏伟)", "-:畅宏伟"), ("(哈斯 摄影报道)", "摄影报道:哈斯")],
+)  # fmt: skip
+def test_a_line_that_is_a_credit_is_trusted(line: str, expected: str) -> None:
+    assert told(line, kind="byline") == expected
 
 
 def test_twice_is_one_with_the_first_role() -> None:

@@ -51,7 +51,8 @@ def _line(line: str, kind: str) -> Iterator[Credit]:
     end = len(line)
     while start < end and line[start] in "([【" and line[end - 1] in ")]】":
         start, end = start + 1, end - 1
-    yield from read(line, start, end, roleless=kind == "byline" or marker is not None or start > 0)
+    roleless = kind == "byline" or marker is not None or start > 0
+    yield from read(line, start, end, roleless=roleless, trusting=kind == "byline")
 
 
 def _brackets(line: str) -> Iterator[Credit]:
