@@ -58,6 +58,7 @@ CODES = {
     "E006": "lexicon broken",
     "E007": "an extra is not installed",
     "E008": "too large for the format",
+    "E009": "corrections.csv broken",
     "E101": "empty file",
     "E102": "binary file",
     "E103": "unreadable file",

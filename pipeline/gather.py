@@ -56,20 +56,25 @@ def outside(source: Source) -> dict[str, str | None]:
     return {"published": day, "published_from": source.published_from, "locality": source.locality, "source": source.source}  # fmt: skip
 
 
-def run_id(stage: str, inputs: Iterable[Input]) -> str:
-    """Names what a stage's tables are made from."""
-    parts = [stage, SCHEMA_VERSION, *map(str, sorted(components(*_CODE[stage]).items()))]
+def run_id(stage: str, inputs: Iterable[Input], corrections: str = "") -> str:
+    """Names what a stage's tables are made from; corrections count from the stage extract on."""
+    parts = [
+        stage,
+        SCHEMA_VERSION,
+        corrections if stage != "split" else "",
+        *map(str, sorted(components(*_CODE[stage]).items())),
+    ]
     parts += [f"{each.path}\0{each.split}\0{stage != 'split' and each.facts}\0{each.error}" for each in inputs]
     return hashlib.sha256("\n".join(parts).encode("utf8", "surrogateescape")).hexdigest()[:16]
 
 
-def due_tables(held: Mapping[str, str], inputs: Sequence[Input], stages: Sequence[str], broken: Collection[str]) -> tuple[dict[str, str], list[str]]:  # fmt: skip
+def due_tables(held: Mapping[str, str], inputs: Sequence[Input], stages: Sequence[str], broken: Collection[str], corrections: str = "") -> tuple[dict[str, str], list[str]]:  # fmt: skip
     """What a job of `stages` has to publish, each with its run id, and which tables of later stages no longer fit and have to go.
 
     `held` maps the tables that are there to their run ids. A table is left alone where it is whole and made from
     the same by this stage or by a later one that publishes it too.
     """
-    ids = {stage: run_id(stage, inputs) for stage in STAGES}
+    ids = {stage: run_id(stage, inputs, corrections) for stage in STAGES}
     due = {
         name: ids[stage]
         for name, stage in {name: stage for stage in stages for name in PUBLISHED[stage]}.items()

@@ -15,8 +15,8 @@ _DAY: Final = (
     re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./年])(\d\d?)(?:\2|月)(\d\d?)(?:日|(?!\d))"),
 )
 _REST = re.compile(r"(?:[T ]\s*\d\d?:\d\d.*|\s*)")
-# What lies beside dumps and is none: our own table, companions of saved web pages, answers and notes.
-_NOT_DUMPS: Final = frozenset({"sources.csv", "thumbs.db", "desktop.ini"})
+# What lies beside dumps and is none: our own tables, companions of saved web pages, answers and notes.
+_NOT_DUMPS: Final = frozenset({"sources.csv", "corrections.csv", "thumbs.db", "desktop.ini"})
 _NOT_SUFFIXES: Final = frozenset(
     (
         ".css",

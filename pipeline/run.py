@@ -15,7 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from . import dictionary, engine, sources, store
+import pyarrow as pa
+
+from . import corrections, dictionary, engine, sources, store
+from .corrections import Correction, Outcome
 from .errors import InputError, OutputError, UsageError
 from .fingerprint import components
 from .gather import STAGES, Input, due_tables, gather, outside
@@ -109,8 +112,8 @@ def extract(out: Path, *, workers: int | None = None, limit_s: float = 300.0, li
 
 
 def link(out: Path, *, progress: Progress | None = None) -> Report:
-    """Link the rows that `extract` left in `out`, and publish people, organisations and places. Raises as `run` does."""
-    return _resume(out, ("link",), engine.Pool(0), progress)
+    """Lay the corrections over the rows that `extract` left in `out`, link them, and publish what that changes. Raises as `run` does."""
+    return _resume(out, ("extract", "link"), engine.Pool(0), progress)
 
 
 def _resume(out: Path, stages: tuple[str, ...], pool: engine.Pool, progress: Progress | None) -> Report:
@@ -120,7 +123,7 @@ def _resume(out: Path, stages: tuple[str, ...], pool: engine.Pool, progress: Pro
     store.open_output(out)
     with store.locked(out):
         inputs = [Input(**each) for each in record["inputs"]]
-        if stages == ("link",) and any(not each.facts and not each.error for each in inputs):
+        if "link" in stages and any(not each.facts and not each.error for each in inputs):
             raise UsageError("E005", f"{out} is not extracted yet", f"run `cli.py extract {out}` first")
         kept = [each for each in inputs if each.error]
         tasks = [
@@ -149,17 +152,20 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
     old = _last(out)
     record = _record(old, told, settings, inputs)
     broken = {name.split("/")[0] for name in store.changed_files(out, old)}
-    due, stale = due_tables({name: each["run_id"] for name, each in old["tables"].items()}, inputs, stages, broken)
+    lines = corrections.read(Path(told["raw"]))
+    if not lines and old.get("corrections") and not Path(told["raw"]).exists():
+        raise UsageError("E009", f"{told['raw']} is gone, and its corrections with it", "put the raw folder back")
+    held = {name: each["run_id"] for name, each in old["tables"].items()}
+    due, stale = due_tables(held, inputs, stages, broken, corrections.fingerprint(lines) if lines else "")
     changed = bool(due or stale or "README.md" in broken)
     if changed:
         with timed(seconds, "store"):
             tables = gather(out, inputs, resources(settings))
-        if "link" in stages:
-            with timed(seconds, "link"):
-                tables.update(link_tables(tables))
+        tables, outcomes = _corrected(tables, lines, stages, settings, seconds)
+        record["corrections"] = [asdict(each) for each in outcomes]
         documents = tables["documents"].select(["path", "status", "error"]).to_pylist()
-        held = {name: entry for name, entry in old["tables"].items() if name not in stale}
-        record["tables"] = held | {name: {"run_id": each, "rows": tables[name].num_rows} for name, each in due.items()}
+        left = {name: entry for name, entry in old["tables"].items() if name not in stale}
+        record["tables"] = left | {name: {"run_id": each, "rows": tables[name].num_rows} for name, each in due.items()}
         record["documents"] = dict(sorted(Counter(each["status"] for each in documents).items()))
         record["rejects"] = [[each["path"], each["error"]] for each in documents if each["status"] == "rejected"]
         record["seconds"] = {stage: round(value, 3) for stage, value in sorted(seconds.items())}
@@ -170,6 +176,20 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
         str(out), dict(done), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
         tuple((path, reason) for path, reason in record["rejects"]), dict(seconds), time.monotonic() - began, changed,
     )  # fmt: skip
+
+
+def _corrected(tables: Mapping[str, pa.Table], lines: Sequence[Correction], stages: Sequence[str], settings: Settings,
+               seconds: Counter[str]) -> tuple[dict[str, pa.Table], list[Outcome]]:  # fmt: skip
+    """Corrections of mentions, link, corrections of what link makes."""
+    result, outcomes = dict(tables), list[Outcome]()
+    with timed(seconds, "link"):
+        if "extract" in stages:
+            result, outcomes = corrections.on_mentions(result, lines, resources(settings).gazetteer)
+        if "link" in stages:
+            result.update(link_tables(result))
+            result, late = corrections.on_entities(result, lines)
+            outcomes = sorted([*outcomes, *late], key=lambda each: each.line)
+    return result, outcomes
 
 
 def _map(tasks: Sequence[Task], pool: engine.Pool, progress: Progress | None, seconds: Counter[str],

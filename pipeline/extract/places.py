@@ -135,6 +135,13 @@ def _new_place(
     return Place("admin", name, level, path, (gazetteer.unit(path) or slip(path, gazetteer)) if path else None)
 
 
+def place_rows(kind: str, name: str, path: str | None, gazetteer: Gazetteer) -> tuple[str, list[PlaceRow]]:
+    """The id of a place said by its path, and its row with those of the units above."""
+    rows: dict[str, PlaceRow] = {}
+    place = _unit_place(path, gazetteer) if kind == "admin" and path else Place(kind, name, None, path)
+    return _add(rows, place, gazetteer), list(rows.values())
+
+
 def _add(rows: dict[str, PlaceRow], place: Place, gazetteer: Gazetteer) -> str:
     """The id of a place; its row and those of the units above are added to `rows`."""
     path = place.path
