@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,6 +41,18 @@ app = typer.Typer(
     help="Raw dumps of Chinese local news → Parquet tables of officials, posts, places, dates and figures.",
     epilog="Example: python cli.py run data/raw data/processed",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where `split` writes, or that it only says what it would do."""
+
+    out: Annotated[Path | None, typer.Argument(metavar="[OUT]", help="Output folder; not needed with --explain.")] = (
+        None
+    )
+    explain: Annotated[bool, typer.Option("--explain", help="Print each line's verdict and why; write nothing.")] = (
+        False
+    )
 
 
 # How results are printed
@@ -98,9 +111,41 @@ def run(raw: Raw, out: Out, told: Told, limits: Limits, shown: Shown) -> None:
 
 @app.command(epilog="Example: python cli.py split data/raw data/processed")
 @spread
-def split(raw: Raw, out: Out, told: Told, limits: Limits, shown: Shown) -> None:
+def split(raw: Raw, target: Target, told: Told, limits: Limits, shown: Shown) -> None:
     """Stage 1: raw dumps → documents, articles, paragraphs, segments, bylines."""
-    _job(raw, out, "split", told, limits, shown)
+    if target.explain:
+        _explain(raw, told, shown)
+    elif target.out is None:
+        from pipeline.errors import UsageError
+
+        raise UsageError("E003", "split needs an output folder", "or --explain, which writes nothing")
+    else:
+        _job(raw, target.out, "split", told, limits, shown)
+
+
+def _explain(raw: Path, told: Told, shown: Shown) -> None:
+    from dataclasses import asdict
+
+    from pipeline.explain import Reason, explain
+
+    options = {
+        name: value
+        for name, value in told.options().items()
+        if name in ("published", "locality", "source", "text_column")
+    }
+    reasons = explain(raw, **options)
+    if shown.as_json:
+        _print_json(
+            [asdict(each) if isinstance(each, Reason) else {"path": each[0], "error": each[1]} for each in reasons]
+        )
+        return
+    path = ""
+    for each in reasons:
+        name, line = (each.path, str(each)) if isinstance(each, Reason) else (each[0], f"rejected         {each[1]}")
+        if name != path:
+            typer.echo(f"# {name}")
+            path = name
+        typer.echo(line)
 
 
 @app.command(epilog="Example: python cli.py extract data/processed")

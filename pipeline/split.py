@@ -67,6 +67,11 @@ def _weights() -> Mapping[str, tuple[float, ...]]:
     return {row["feature"]: tuple(float(row[each]) for each in columns) for row in lexicon.rows("split_features")}
 
 
+def weight(feature: str, label: str) -> float:
+    """How much a feature speaks for a label."""
+    return _weights()[feature][LABELS.index(label)]
+
+
 def _score(features: Sequence[str]) -> tuple[float, ...]:
     weights = _weights()
     return tuple(map(sum, zip(*[weights[name] for name in features], strict=True)))
