@@ -180,7 +180,7 @@ def _article(document: Document, group: Sequence[Verdict], ordinal: int, day: da
         position = start + len(raw)
         segments.append(Segment(start, position, each.line.start))
         if joins:
-            blocks[-1] = replace(blocks[-1], end=position)
+            blocks[-1] = Block(blocks[-1].kind, blocks[-1].start, position)
         else:
             blocks.append(Block(_block(each), start, position))
     text = "".join(parts)
