@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -318,13 +319,35 @@ def _formats(incomplete: str) -> list[str]:
 
 @app.command(epilog="Example: python cli.py export data/processed county.xlsx")
 def export(out: Out, target: Annotated[Path, typer.Argument(metavar="TARGET", help="File to write; a folder for csv.")],
-           form: Annotated[str | None, typer.Option("--format", help="csv, xlsx, sqlite, duckdb or jsonl; default: by TARGET's ending.", autocompletion=_formats)] = None,
+           form: Annotated[str | None, typer.Option("--format", help="csv, xlsx, sqlite, duckdb, jsonl, label-studio, doccano, spacy or conll; default: by TARGET's ending.", autocompletion=_formats)] = None,
            table: Tables = None, quiet: Quiet = False) -> None:  # fmt: skip
     """The tables for other programs: CSV for Excel, a workbook, SQLite (Datasette opens it), DuckDB, JSON lines."""
     from pipeline.export import ENDINGS, export
 
     written = export(out, target, form or ENDINGS.get(target.suffix, "csv"), table or ())
     _print(() if quiet else map(str, written))
+
+
+@app.command("import", epilog="Example: python cli.py import reviewed.json data/processed --who 王芳")
+def take_back(reviewed: Annotated[Path, typer.Argument(metavar="REVIEWED", help="What Label Studio, doccano, spaCy or CoNLL made of an export.")], out: Out,
+              who: Annotated[str, typer.Option(help="The reviewer, noted in every line.")] = "",
+              gold: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the reviewed articles as gold instead of corrections.")] = None,
+              as_json: Json = False) -> None:  # fmt: skip
+    """A reviewed export back: as corrections beside the dumps, which `link` applies, or as gold articles to train and score on."""
+    from dataclasses import asdict
+
+    from pipeline import review as reviewing
+    from pipeline.store import manifest
+
+    found = reviewing.review(out, reviewed, who=who, when=datetime.now(tz=UTC).date())
+    if gold:
+        reviewing.write_gold(out, found, gold)
+    written = gold or reviewing.append(Path(manifest(out)["settings"]["raw"]), found.lines)
+    if as_json:
+        _print_json(asdict(found) | {"written": str(written)})
+    else:
+        _print(f"cannot be read by itself, add it by hand: {each}" for each in found.unread)
+        typer.echo(f"{len(found.articles)} articles, {len(found.lines)} lines → {written}")
 
 
 @app.command(epilog="Example: python cli.py report data/processed report.html")

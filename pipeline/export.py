@@ -1,4 +1,4 @@
-"""An output folder in the formats that other programs open: CSV, Excel, SQLite, DuckDB, JSON lines.
+"""An output folder in the formats that other programs open: CSV, Excel, SQLite, DuckDB, JSON lines, annotation tools.
 
 In: an output folder. Out: one file (a folder for csv), written beside its place and renamed. Descriptions of
 tables and columns go along where the format can hold them: comments in DuckDB, a notes sheet in Excel, views
@@ -12,12 +12,14 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from . import store
+from .annotators import LABELS, TEXTS
 from .dictionary import comments
 from .errors import UsageError
 from .schema import TABLES, columns
@@ -25,7 +27,9 @@ from .schema import TABLES, columns
 Tables = Mapping[str, pa.Table]
 _BATCH = 10_000  # rows turned into Python objects at a time
 _SHEET_ROWS = 1_048_575  # what a sheet of Excel holds below its header
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")  # full-width too: Excel takes them for formulas in Chinese locales
+_FORMULA = re.compile(
+    r"\s*[=+\-@＝＋－＠]|[\t\r\n]"
+)  # full-width too: Excel takes them for formulas in Chinese locales
 
 
 def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> list[Path]:
@@ -37,7 +41,9 @@ def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> lis
     if form not in WRITERS:
         raise UsageError("E005", f"no format {form!r}", f"one of {', '.join(WRITERS)}")
     present = [name for name in TABLES if name in store.manifest(out)["tables"]]
-    tables = store.read_tables(out, names or present)
+    if form in TEXTS:
+        present = ["articles", *(name for name in LABELS if name in present and name in (names or LABELS))]
+    tables = store.read_tables(out, present if form in TEXTS else names or present)
     with store.unfinished(target) as path:
         WRITERS[form](tables, path)
     if form == "sqlite":
@@ -164,10 +170,18 @@ def _jsonl(tables: Tables, target: Path) -> None:
 
 
 ENDINGS = {".xlsx": "xlsx", ".sqlite": "sqlite", ".db": "sqlite", ".duckdb": "duckdb", ".jsonl": "jsonl"}
+
+
+def _text(made: Callable[[Tables], Iterator[str]], tables: Tables, target: Path) -> None:
+    with target.open("w", encoding="utf8") as file:
+        file.writelines(made(tables))
+
+
 WRITERS: Mapping[str, Callable[[Tables, Path], None]] = {
     "csv": _csv,
     "xlsx": _xlsx,
     "sqlite": _sqlite,
     "duckdb": _duckdb,
     "jsonl": _jsonl,
+    **{form: partial(_text, made) for form, made in TEXTS.items()},
 }

@@ -27,7 +27,7 @@ import cli_frame
 
 from .conftest import ROOT, SAMPLE
 
-COMMANDS = ["run", "split", "extract", "link", "plan", "status", "check", "schema", "show", "why", "find", "diff", "export", "report", "score", "version", "gazetteer"]  # fmt: skip
+COMMANDS = ["run", "split", "extract", "link", "plan", "status", "check", "schema", "show", "why", "find", "diff", "export", "import", "report", "score", "version", "gazetteer"]  # fmt: skip
 
 
 def cli(*args: object, **environment: str) -> subprocess.CompletedProcess[str]:

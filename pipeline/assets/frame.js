@@ -65,12 +65,12 @@ function lazily(box, rows, draw) {
   return box;
 }
 
-// heads are texts or nodes; a cell is a text, a number or a node
-function grid(heads, rows, kinds = []) {
+// heads are texts or nodes; `cells` makes a row's when it is drawn: texts, numbers or nodes
+function grid(heads, rows, kinds = [], cells = row => row) {
   const body = el("tbody");
   const box = el("div", { class: "scroll" }, el("table", { class: "stack" }, el("thead", {}, el("tr", {}, heads.map(head => el("th", {}, head)))), body));
   const labels = heads.map(head => head.textContent ?? head);
-  return lazily(box, rows, row => body.append(el("tr", {}, row.map((cell, n) =>
+  return lazily(box, rows, row => body.append(el("tr", {}, cells(row).map((cell, n) =>
     el("td", { class: typeof cell === "number" ? "n" : kinds[n], "data-head": labels[n] }, typeof cell === "number" ? number(cell) : cell)))));
 }
 

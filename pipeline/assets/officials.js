@@ -29,9 +29,9 @@ function officials(asked) {
     { name: "level", label: t("level"), choices: Object.entries(LEVELS).map(([key, names]) => [key, names[language]]) }, { name: "all", label: t("who"), choices: [["1", t("everyone")]] },
   ], asked, ({ q, county: where, level: wanted, all }) => {
     const found = everyone().filter(p => (all || p.is_official) && (!wanted || p.level === wanted) && (!where || p.counties.includes(where)) && (!q || p.name.includes(q) || p.posts.some(post => post.includes(q))));
-    return [soft(`${number(found.length)} ${t("of")} ${number(everyone().length)}`), grid([t("name"), t("posts"), t("where"), t("times"), t("when")], found.map(p => [
+    return [soft(`${number(found.length)} ${t("of")} ${number(everyone().length)}`), grid([t("name"), t("posts"), t("where"), t("times"), t("when")], found, ["short", "wide", "short", "n", "short"], p => [
       link(`official/${p.id}`, p.name), latest(p.id).slice(0, 3).join("、"), p.counties.slice(0, 2).map(last).join("、"), p.seen.length, span(p.days),
-    ]), ["short", "wide", "short", "n", "short"])];
+    ])];
   });
 }
 

@@ -26,9 +26,9 @@ function places(asked) {
   return filtered("places", [{ name: "q", label: t("search") }, { name: "kind", label: t("placeKind"), choices: ["admin", "site"].map(kind => [kind, t(kind)]) }], asked, ({ q, kind }) => {
     if (!q && !kind) return tree();
     const found = ordered(Object.values(data.places).filter(place => (!kind || place.kind === kind) && (!q || place.name.includes(q) || place.path?.includes(q))));
-    return [soft(`${number(found.length)} ${t("of")} ${number(Object.keys(data.places).length)}`), grid([t("places"), t("code"), t("where"), t("times")], found.map(place => [
+    return [soft(`${number(found.length)} ${t("of")} ${number(Object.keys(data.places).length)}`), grid([t("places"), t("code"), t("where"), t("times")], found, ["short", "short"], place => [
       link(`place/${place.place_id}`, place.name), place.code ?? "", (place.path ?? "").split("/").slice(0, -1).join(" "), mentioned().get(place.place_id)?.length ?? 0,
-    ]), ["short", "short"])];
+    ])];
   });
 }
 
