@@ -24,12 +24,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from .errors import InputError, PipelineError, WorkerError
+from .errors import InputError, PipelineError, UsageError, WorkerError
 
 T = TypeVar("T")
 V = TypeVar("V")
 
 _START_S = 60.0  # what a worker may take to import the function, on top of its first task's limit
+ENGINES = ("processes", "dask")  # dask is `cluster`'s
 _TASKS_A_WORKER = 16  # a worker takes half a second to start: what some 16 short dumps take
 
 
@@ -60,6 +61,17 @@ class Pool:
     workers: int | None = None
     limit_s: float = 300.0
     limit_mb: int | None = None
+    engine: str = "processes"
+    scheduler: str | None = None  # of the engine dask; None: a cluster on this machine
+
+    def __post_init__(self) -> None:
+        """Raises UsageError E003 where the parts do not go together."""
+        if self.engine not in ENGINES:
+            raise UsageError("E003", f"no engine {self.engine!r}", f"one of {', '.join(ENGINES)}")
+        if self.scheduler and self.engine != "dask":
+            raise UsageError("E003", "only the engine dask has a scheduler", "add --engine dask")
+        if self.limit_mb and self.engine == "dask":
+            raise UsageError("E003", "limit_mb is for the engine processes", "give Dask's workers a --memory-limit")
 
 
 def run(function: Callable[[T], V], tasks: Sequence[T], pool: Pool) -> Iterator[Outcome[V]]:
@@ -78,13 +90,13 @@ def default_workers(tasks: int) -> int:
 
 def serial(function: Callable[[T], V], tasks: Sequence[T]) -> Iterator[Outcome[V]]:
     """One task after the other in this process."""
-    attempt = _Attempt(function)
+    attempt = Attempt(function)
     for index, task in enumerate(tasks):
         yield attempt(index, task)
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt(Generic[T, V]):
+class Attempt(Generic[T, V]):
     """Calls the function and turns its exceptions into outcomes."""
 
     function: Callable[[T], V]
@@ -129,7 +141,7 @@ def processes(
     queue, suspects, crew = deque(range(len(tasks))), set[int](), list[_Worker]()
     try:
         while queue or any(worker.busy for worker in crew):
-            while queue and (worker := _idle(crew, workers, _Attempt(function), limit_mb)):
+            while queue and (worker := _idle(crew, workers, Attempt(function), limit_mb)):
                 index = queue.popleft()
                 worker.give(index, tasks[index], limit_s)
             for worker in _news(crew):
@@ -208,7 +220,7 @@ def _news(crew: Sequence[_Worker]) -> list[_Worker]:
     return [worker for worker in busy if worker.pipe in ready or worker.deadline <= now]
 
 
-def _idle(crew: list[_Worker], most: int, attempt: _Attempt[Any, Any], limit_mb: int | None) -> _Worker | None:
+def _idle(crew: list[_Worker], most: int, attempt: Attempt[Any, Any], limit_mb: int | None) -> _Worker | None:
     """A worker that has nothing to do, hired where there may be one more; None where all are busy."""
     for worker in crew:
         if not worker.busy:
@@ -224,7 +236,7 @@ def _idle(crew: list[_Worker], most: int, attempt: _Attempt[Any, Any], limit_mb:
     return crew[-1]
 
 
-def _serve(pipe: Connection[Any, Any], attempt: _Attempt[Any, Any], limit_mb: int | None) -> None:
+def _serve(pipe: Connection[Any, Any], attempt: Attempt[Any, Any], limit_mb: int | None) -> None:
     """The life of a worker: tasks in, outcomes out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_die_with_parent, daemon=True).start()

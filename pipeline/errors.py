@@ -79,6 +79,7 @@ CODES = {
     "E304": "rows break an invariant",
     "E305": "memory limit",
     "E306": "workers do not start",
+    "E307": "workers of another version",
     "E401": "another run holds the output",
     "E501": "scores below their floors",
     "E502": "not the gold of the floors",

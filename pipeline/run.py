@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from . import corrections, dictionary, engine, sources, store
+from .cluster import clustered
+from .engine import Pool
 from .corrections import Correction, Outcome
 from .errors import InputError, OutputError, UsageError
 from .fingerprint import components
@@ -25,7 +28,20 @@ from .gather import STAGES, Input, due_tables, gather, outside
 from .link import link as link_tables
 from .model import Source
 from .schema import SCHEMA_VERSION
-from .stages import Keys, Settings, Task, facts_versions, keys, process, read_bytes, resources, split_versions, timed
+from .stages import (
+    Keys,
+    Result,
+    Settings,
+    Task,
+    facts_versions,
+    keys,
+    process,
+    read_bytes,
+    resources,
+    split_versions,
+    timed,
+    versions,
+)
 
 Progress = Callable[[int, int], None]
 
@@ -50,12 +66,14 @@ class Report:
 
 def run(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
         gazetteers: Sequence[Path] = (), workers: int | None = None, limit_s: float = 300.0, limit_mb: int | None = None,
+        engine: str = "processes", scheduler: str | None = None,
         progress: Progress | None = None, upto: str = "link", retry_rejected: bool = False,
         text_column: str | None = None) -> Report:  # fmt: skip
     """Bring every dump below `raw` to the tables of `out`, as far as the stage `upto`: split, extract or link.
 
     What was rejected before and has not changed is not tried again without `retry_rejected`. `limit_s` and
-    `limit_mb` are what one document may take in a worker process. Raises UsageError,
+    `limit_mb` are what one document may take in a worker process. The engine `dask` runs them on the cluster of
+    `scheduler`, or on one of its own on this machine. Raises UsageError,
     OutputError or LockedError, and then nothing was published. Documents that cannot be read are rejected rows
     and make the report's exit status 3.
     """
@@ -63,13 +81,13 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
         raw, out, published=published, locality=locality, source=source, gazetteers=gazetteers,
         text_column=text_column,
     )  # fmt: skip
+    pool = Pool(workers, limit_s, limit_mb, engine, scheduler)
     store.open_output(out)
     with store.locked(out):
         before = {} if retry_rejected else last_inputs(out)
         kept = [before[each.name] for each in found if still_rejected(each, before.get(each.name), settings)]
         names = {each.path for each in kept}
         tasks = [Task(each, out, settings, facts=upto != "split") for each in found if each.name not in names]
-        pool = engine.Pool(workers, limit_s, limit_mb)
         return _job(out, tasks, told, settings, STAGES[: STAGES.index(upto) + 1], pool, progress, kept)
 
 
@@ -106,17 +124,18 @@ def keys_of(source: Source, settings: Settings) -> Keys | None:
 
 
 def extract(out: Path, *, workers: int | None = None, limit_s: float = 300.0, limit_mb: int | None = None,
+            engine: str = "processes", scheduler: str | None = None,
             progress: Progress | None = None) -> Report:  # fmt: skip
     """Extract from the articles that `split` left in `out`, and publish the rows. Raises as `run` does."""
-    return _resume(out, ("extract",), engine.Pool(workers, limit_s, limit_mb), progress)
+    return _resume(out, ("extract",), Pool(workers, limit_s, limit_mb, engine, scheduler), progress)
 
 
 def link(out: Path, *, progress: Progress | None = None) -> Report:
     """Lay the corrections over the rows that `extract` left in `out`, link them, and publish what that changes. Raises as `run` does."""
-    return _resume(out, ("extract", "link"), engine.Pool(0), progress)
+    return _resume(out, ("extract", "link"), Pool(0), progress)
 
 
-def _resume(out: Path, stages: tuple[str, ...], pool: engine.Pool, progress: Progress | None) -> Report:
+def _resume(out: Path, stages: tuple[str, ...], pool: Pool, progress: Progress | None) -> Report:
     record = store.manifest(out)
     told = record["settings"]
     settings = _settings([Path(path) for path in told["gazetteers"]], None)
@@ -143,7 +162,7 @@ def _settings(gazetteers: Sequence[Path], locality: str | None, text_column: str
 
 
 def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Settings, stages: tuple[str, ...],
-         pool: engine.Pool, progress: Progress | None, kept: Sequence[Input]) -> Report:  # fmt: skip
+         pool: Pool, progress: Progress | None, kept: Sequence[Input]) -> Report:  # fmt: skip
     """Map the tasks, then publish the stages' tables and the manifest where anything changed."""
     began = time.monotonic()
     seconds: Counter[str] = Counter()
@@ -192,10 +211,10 @@ def _corrected(tables: Mapping[str, pa.Table], lines: Sequence[Correction], stag
     return result, outcomes
 
 
-def _map(tasks: Sequence[Task], pool: engine.Pool, progress: Progress | None, seconds: Counter[str],
+def _map(tasks: Sequence[Task], pool: Pool, progress: Progress | None, seconds: Counter[str],
          done: Counter[str]) -> Iterable[Input]:  # fmt: skip
     """What became of each task, in no order."""
-    for count, outcome in enumerate(engine.run(process, tasks, pool), 1):
+    for count, outcome in enumerate(_outcomes(tasks, pool), 1):
         task = tasks[outcome.index]
         name, facts = task.source.name, outside(task.source)
         if isinstance(outcome, engine.Done):
@@ -210,6 +229,12 @@ def _map(tasks: Sequence[Task], pool: engine.Pool, progress: Progress | None, se
             yield Input(name, facts, sha256, split, second, f"{outcome.code} {outcome.reason}")
         if progress:
             progress(count, len(tasks))
+
+
+def _outcomes(tasks: Sequence[Task], pool: Pool) -> Iterator[engine.Outcome[Result]]:
+    if pool.engine == "dask" and tasks:
+        return clustered(process, tasks, pool, partial(versions, tasks[0].settings))
+    return engine.run(process, tasks, pool)
 
 
 def _last(out: Path) -> dict[str, Any]:

@@ -75,6 +75,11 @@ def facts_versions() -> Mapping[str, str]:
     return components("extract")
 
 
+def versions(settings: Settings) -> str:
+    """One name for all that the rows of both stages depend on besides the files."""
+    return _key(*sorted(split_versions(settings).items()), *sorted(facts_versions().items()))
+
+
 def split_key(source: Source, sha256: str, settings: Settings) -> str:
     outside = (source.name, source.published_on, source.published_from, source.locality, source.source)
     return _key("split", sha256, settings.text_column, *outside, *sorted(split_versions(settings).items()))
