@@ -95,13 +95,15 @@ class Told:
     source: Annotated[str | None, typer.Option(help="The paper's name where nothing else tells it.")] = None
     gazetteer: Gazetteers = None
     text_column: Annotated[str | None, typer.Option(metavar="NAME", help="Column of JSONL, CSV and Parquet dumps that holds the text.")] = None  # fmt: skip
+    recogniser: Annotated[str, typer.Option(metavar="NAME", help="What finds names beside the rules: crf, hanlp, or rules for nothing.")] = "crf"  # fmt: skip
+    model: Annotated[str | None, typer.Option(metavar="MODEL", help="Its model: a weights file for crf, a folder or name for hanlp.")] = None  # fmt: skip
     retry_rejected: Annotated[bool, typer.Option("--retry-rejected", help="Also try again what was rejected before and has not changed.")] = False  # fmt: skip
 
     def options(self) -> dict[str, Any]:
         return {
             "published": self.published.date() if self.published else None, "locality": self.locality,
             "source": self.source, "gazetteers": self.gazetteer or (), "text_column": self.text_column,
-            "retry_rejected": self.retry_rejected,
+            "recogniser": self.recogniser, "model": self.model, "retry_rejected": self.retry_rejected,
         }  # fmt: skip
 
 

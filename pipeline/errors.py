@@ -59,6 +59,7 @@ CODES = {
     "E007": "an extra is not installed",
     "E008": "too large for the format",
     "E009": "corrections.csv broken",
+    "E010": "recogniser or its model missing or broken",
     "E011": "reviewed file does not fit",
     "E101": "empty file",
     "E102": "binary file",

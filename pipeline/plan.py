@@ -31,15 +31,24 @@ class Verdict:
 
 
 def plan(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
-         gazetteers: Sequence[Path] = (), retry_rejected: bool = False, text_column: str | None = None) -> list[Verdict]:  # fmt: skip
+         gazetteers: Sequence[Path] = (), retry_rejected: bool = False, text_column: str | None = None, recogniser: str = "crf",
+         model: str | None = None) -> list[Verdict]:  # fmt: skip
     """A verdict for every file below `raw` and every file that the last run had and this one has not. Raises as `run` does."""
     found, settings, _ = prepare(
-        raw, out, published=published, locality=locality, source=source, gazetteers=gazetteers, text_column=text_column
+        raw,
+        out,
+        published=published,
+        locality=locality,
+        source=source,
+        gazetteers=gazetteers,
+        text_column=text_column,
+        recogniser=recogniser,
+        model=model,
     )
     before, versions = last_inputs(out), _last_versions(out)
     changed = {
         "split": _changed(versions.get("split", {}), split_versions(settings)),
-        "extract": _changed(versions.get("extract", {}), facts_versions()),
+        "extract": _changed(versions.get("extract", {}), facts_versions(settings)),
     }
     verdicts = [_verdict(each, before.get(each.name), out, settings, changed, retry_rejected) for each in found]
     gone = sorted(before.keys() - {each.name for each in found})

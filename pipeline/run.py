@@ -68,7 +68,7 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
         gazetteers: Sequence[Path] = (), workers: int | None = None, limit_s: float = 300.0, limit_mb: int | None = None,
         engine: str = "processes", scheduler: str | None = None,
         progress: Progress | None = None, upto: str = "link", retry_rejected: bool = False,
-        text_column: str | None = None) -> Report:  # fmt: skip
+        text_column: str | None = None, recogniser: str = "crf", model: str | None = None) -> Report:  # fmt: skip
     """Bring every dump below `raw` to the tables of `out`, as far as the stage `upto`: split, extract or link.
 
     What was rejected before and has not changed is not tried again without `retry_rejected`. `limit_s` and
@@ -79,7 +79,7 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
     """
     found, settings, told = prepare(
         raw, out, published=published, locality=locality, source=source, gazetteers=gazetteers,
-        text_column=text_column,
+        text_column=text_column, recogniser=recogniser, model=model,
     )  # fmt: skip
     pool = Pool(workers, limit_s, limit_mb, engine, scheduler)
     store.open_output(out)
@@ -92,14 +92,16 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
 
 
 def prepare(raw: Path, out: Path, *, published: date | None, locality: str | None, source: str | None,
-            gazetteers: Sequence[Path], text_column: str | None) -> tuple[list[Source], Settings, dict[str, Any]]:  # fmt: skip
+            gazetteers: Sequence[Path], text_column: str | None, recogniser: str = "crf",
+            model: str | None = None) -> tuple[list[Source], Settings, dict[str, Any]]:  # fmt: skip
     """What `run` and `plan` begin with: the sources, the settings, and both as the manifest records them."""
     if raw.is_dir() and out.resolve().is_relative_to(raw.resolve()):
         raise OutputError("E201", f"{out} lies inside the raw folder", "name a folder outside it")
     found = sources.find(raw, published=published, locality=locality, source=source)
     told = {"raw": str(raw), "published": published.isoformat() if published else None, "locality": locality,
-            "source": source, "gazetteers": [str(path) for path in gazetteers], "text_column": text_column}  # fmt: skip
-    return found, _settings(gazetteers, locality, text_column), told
+            "source": source, "gazetteers": [str(path) for path in gazetteers], "text_column": text_column,
+            "recogniser": recogniser, "model": model}  # fmt: skip
+    return found, _settings(told, locality), told
 
 
 def last_inputs(out: Path) -> dict[str, Input]:
@@ -138,7 +140,7 @@ def link(out: Path, *, progress: Progress | None = None) -> Report:
 def _resume(out: Path, stages: tuple[str, ...], pool: Pool, progress: Progress | None) -> Report:
     record = store.manifest(out)
     told = record["settings"]
-    settings = _settings([Path(path) for path in told["gazetteers"]], None)
+    settings = _settings(told, None)
     store.open_output(out)
     with store.locked(out):
         inputs = [Input(**each) for each in record["inputs"]]
@@ -152,9 +154,10 @@ def _resume(out: Path, stages: tuple[str, ...], pool: Pool, progress: Progress |
         return _job(out, tasks, told, settings, stages, pool, progress, kept)
 
 
-def _settings(gazetteers: Sequence[Path], locality: str | None, text_column: str | None = None) -> Settings:
-    """Settings whose resources load: a broken gazetteer is one error here, not one a document."""
-    settings = Settings(tuple(path.resolve() for path in gazetteers), text_column)
+def _settings(told: Mapping[str, Any], locality: str | None) -> Settings:
+    """Settings whose resources load: a broken gazetteer or a missing model is one error here, not one a document."""
+    paths = tuple(Path(path).resolve() for path in told["gazetteers"])
+    settings = Settings(paths, told["text_column"], told.get("recogniser", "crf"), told.get("model"))
     known = resources(settings).gazetteer
     if locality and known.resolve(locality) is None:
         raise UsageError("E003", f"locality {locality!r} is not known", "give its full name, e.g. 浙江省衢州市柯城区")
@@ -250,7 +253,7 @@ def _record(old: Mapping[str, Any], told: Mapping[str, Any], settings: Settings,
     versions = {
         "schema": SCHEMA_VERSION,
         "split": split_versions(settings),
-        "extract": facts_versions(),
+        "extract": facts_versions(settings),
         "link": components("link"),
     }
     return {

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from . import gazetteer, store
+from . import gazetteer, recognise, store
 from .documents import articles, split_rows
 from .errors import InputError
 from .extract import Resources, extract
@@ -33,6 +33,8 @@ class Settings:
 
     gazetteers: tuple[Path, ...] = ()
     text_column: str | None = None  # of JSONL, CSV and Parquet dumps
+    recogniser: str = "crf"  # beside the rules: rules (none), crf or hanlp
+    model: str | None = None  # of the recogniser, where it is not its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Result:
 @cache
 def resources(settings: Settings) -> Resources:
     """The read-only resources of this process, made once."""
-    return Resources(gazetteer=gazetteer.load(settings.gazetteers))
+    return Resources(gazetteer.load(settings.gazetteers), recognise.load(settings.recogniser, settings.model))
 
 
 def split_versions(settings: Settings) -> dict[str, str]:
@@ -70,14 +72,15 @@ def split_versions(settings: Settings) -> dict[str, str]:
     return {**components("documents"), "gazetteer": known}
 
 
-def facts_versions() -> Mapping[str, str]:
+def facts_versions(settings: Settings) -> Mapping[str, str]:
     """What the rows of the extract stage depend on besides those of the split stage: name → fingerprint."""
-    return components("extract")
+    used = resources(settings).recogniser
+    return {**components("extract"), "recogniser": f"{used.name} {used.version}" if used else "rules"}
 
 
 def versions(settings: Settings) -> str:
     """One name for all that the rows of both stages depend on besides the files."""
-    return _key(*sorted(split_versions(settings).items()), *sorted(facts_versions().items()))
+    return _key(*sorted(split_versions(settings).items()), *sorted(facts_versions(settings).items()))
 
 
 def split_key(source: Source, sha256: str, settings: Settings) -> str:
@@ -85,8 +88,8 @@ def split_key(source: Source, sha256: str, settings: Settings) -> str:
     return _key("split", sha256, settings.text_column, *outside, *sorted(split_versions(settings).items()))
 
 
-def facts_key(split: str) -> str:
-    return _key("facts", split, *sorted(facts_versions().items()))
+def facts_key(split: str, settings: Settings) -> str:
+    return _key("facts", split, *sorted(facts_versions(settings).items()))
 
 
 def _key(*parts: object) -> str:
@@ -106,7 +109,7 @@ def keys(source: Source, data: bytes, settings: Settings) -> Keys:
     """The keys of a raw file's rows: what `run` makes and what `plan` says it would make."""
     sha256 = hashlib.sha256(data).hexdigest()
     split = split_key(source, sha256, settings)
-    return Keys(sha256, split, facts_key(split))
+    return Keys(sha256, split, facts_key(split, settings))
 
 
 def read_bytes(source: Source) -> bytes:
@@ -137,14 +140,16 @@ def _split_file(task: Task, seconds: Counter[str]) -> tuple[str, str]:
     path = store.shard_path(task.out, found.split)
     if not path.exists():
         with timed(seconds, "split"):
-            rows = list(split_rows(task.source, data, found.sha256, resources(task.settings), task.settings.text_column))
+            rows = list(
+                split_rows(task.source, data, found.sha256, resources(task.settings), task.settings.text_column)
+            )
         with timed(seconds, "store"):
             store.write_shard(path, rows)
     return found.sha256, found.split
 
 
 def _extract_shard(task: Task, split: str, seconds: Counter[str]) -> str:
-    key = facts_key(split)
+    key = facts_key(split, task.settings)
     path = store.shard_path(task.out, key)
     if not path.exists():
         with timed(seconds, "store"):
@@ -158,7 +163,7 @@ def _extract_shard(task: Task, split: str, seconds: Counter[str]) -> str:
 
 def _extracted(task: Task, split: str) -> str | None:
     """The key of the extracted rows where they are there already."""
-    key = facts_key(split)
+    key = facts_key(split, task.settings)
     return key if store.shard_path(task.out, key).exists() else None
 
 

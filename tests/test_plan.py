@@ -68,11 +68,11 @@ def test_a_changed_lexicon_is_named_and_redoes_only_what_depends_on_it(
     out = tmp_path / "out"
     n = len(verdicts(raw, out))
     run(raw, out)
-    now = stages.facts_versions()
+    now = stages.facts_versions(stages.Settings())
     name = next(name for name in sorted(now) if name.startswith("dates_"))
     assert (lexicon.FOLDER / name).exists()
     for module in ("stages", "plan"):
-        monkeypatch.setattr(f"pipeline.{module}.facts_versions", lambda: {**now, name: "changed"})
+        monkeypatch.setattr(f"pipeline.{module}.facts_versions", lambda _: {**now, name: "changed"})
     assert set(verdicts(raw, out).values()) == {("do", ("extract",), f"changed: {name}")}
     assert run(raw, out, workers=0).done == {"extract": n}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..gazetteer import Gazetteer
+from ..recognise import Recogniser
 from ..schema import Row
 
 R = TypeVar("R", bound=Row)
@@ -17,6 +18,7 @@ class Resources:
     """What extractors may look things up in. Read-only and shared by all articles of a process."""
 
     gazetteer: Gazetteer
+    recogniser: Recogniser | None = None  # none: the rules alone
 
 
 class Found:

@@ -83,8 +83,9 @@ def holders(line: Line, names: Sequence[Name]) -> list[Holder]:
             held.setdefault(text[name.start : name.end], Holder(text[name.start : name.end])).posts.extend(mine)
         limit = names[number + len(group)].start if number + len(group) < len(names) else len(text)
         label = _GROUP.match(text, group[-1].end)
-        for name in chain if label else ():
-            held[text[name.start : name.end]].posts.append(_labelled(label))
+        if label:
+            for name in chain:
+                held[text[name.start : name.end]].posts.append(_labelled(label))
         for name, extra in _around(line, chain, group, memory, named, limit) if not label else ():
             held[text[name.start : name.end]].posts.extend(extra)
         number += len(group)
