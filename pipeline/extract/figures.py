@@ -14,32 +14,38 @@ from ..schema import BylineRow, DateRow, FigureRow, PersonMentionRow, PlaceMenti
 from ..text import fold
 from .counted import counted
 from .found import Found, Resources
-from .phrases import Phrases, Span
+from .words import Clauses, Span
 
 
 def figures(article: Article, found: Found, resources: Resources) -> Iterable[FigureRow]:
     """The figure rows of the article. Raises nothing for any text."""
+    clauses, spotted = reading(article, found, resources)
+    return list(_rows(article, spotted, counted(clauses, spotted), found)) if spotted else []
+
+
+def reading(article: Article, found: Found, resources: Resources) -> tuple[Clauses, list[Quantity]]:
+    """The clauses of the article, with the names, dates and quantities in them, and the quantities."""
     text = fold(article.text)
     spotted = list(quantities(text, _taken(text, found)))
-    if not spotted:
-        return []
-    persons, places, dates = (_spans(found, kind) for kind in (PersonMentionRow, PlaceMentionRow, DateRow))
-    counts = {each.start: each.end for each in spotted}
-    said = counted(Phrases(text, resources.gazetteer.tags, places | persons, persons, dates, counts), spotted)
-    return list(_rows(article, spotted, said, found))
-
-
-def _spans(found: Found, kind: type[PersonMentionRow] | type[PlaceMentionRow] | type[DateRow]) -> dict[int, int]:
-    """Where rows begin → where they end."""
-    return {row.start_char: row.end_char for row in found.of(kind)}
+    fixed = {row.start_char: (row.end_char, "t") for row in found.of(DateRow)}
+    fixed |= {row.start_char: (row.end_char, "N") for row in found.of(PlaceMentionRow)}
+    fixed |= {row.start_char: (row.end_char, "P") for row in found.of(PersonMentionRow)}
+    fixed |= {each.start: (each.end, "q") for each in spotted}
+    return Clauses(text, resources.gazetteer.tags if spotted else {}, fixed), spotted
 
 
 def _taken(text: str, found: Found) -> bytearray:
     """The characters of dates and names (1) and of places (2), which no figure may hold."""
     taken = bytearray(len(text) + 1)
-    for kind, mark in ((PlaceMentionRow, b"\2"), (DateRow, b"\1"), (PersonMentionRow, b"\1"), (BylineRow, b"\1")):
-        for row in found.of(kind):
-            taken[row.start_char : row.end_char] = mark * (row.end_char - row.start_char)
+    others: tuple[DateRow | PersonMentionRow | BylineRow, ...] = (
+        *found.of(DateRow),
+        *found.of(PersonMentionRow),
+        *found.of(BylineRow),
+    )
+    for row in found.of(PlaceMentionRow):
+        taken[row.start_char : row.end_char] = b"\2" * (row.end_char - row.start_char)
+    for each in others:
+        taken[each.start_char : each.end_char] = b"\1" * (each.end_char - each.start_char)
     return taken
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from .measures import context, qualifiers
+from .measures import context, qualifiers, set_phrases
 from .quantity import Quantity
 
 _ROUND: Final = "百千万亿"
@@ -23,6 +23,7 @@ _NEVER_ROUND: Final = frozenset(
 _PER_ONE: Final = frozenset(("duration", "area", "mass", "volume", "ratio", "temperature", "multiple"))
 _ARTICLES: Final = frozenset(("块", "角", "分", "寸", "丈", "尺", "担", "方", "番", "度", "里", "折", "毛", "分钱"))
 _COUNTS: Final = frozenset(("count", "person", "household", "person-time", "score"))
+_AROUND: Final = 8  # characters beside a number that a set phrase may reach
 
 
 def opened(text: str, found: Quantity, done: int) -> Quantity:
@@ -58,7 +59,7 @@ def _fits_before(text: str, word: str, found: Quantity) -> bool:
 
 def _fits_after(text: str, word: str, found: Quantity, sign: str) -> bool:
     if word in ("多", "余", "来"):
-        countable = found.unit.dimension in _COUNTS and not (found.unit.printed[-1] in "个" or found.unit.by != 1)
+        countable = found.unit.dimension in _COUNTS and not (found.unit.printed[-1] == "个" or found.unit.by != 1)
         return not countable and sign != ">" and found.value_max is None
     if word == "内":
         return found.unit.dimension in ("duration", "length") and sign == "="
@@ -72,8 +73,10 @@ def is_none(text: str, found: Quantity) -> bool:
         context("after"), max(left, right - len(unit.printed))
     ):
         return True
-    window = text[max(0, left - 3) : right + 4]
-    if any(phrase in window and _covers(text, phrase, left) for phrase in context("phrase")):
+    if any(
+        match.start() <= left < match.end()
+        for match in set_phrases().finditer(text, max(0, left - _AROUND), right + _AROUND)
+    ):
         return True
     if unit.name == "年" and (
         (text[left : left + 4].isdecimal() and 1900 <= found.value < 2100) or _is_jubilee(text, found)
@@ -87,11 +90,6 @@ def is_none(text: str, found: Quantity) -> bool:
 def _is_jubilee(text: str, found: Quantity) -> bool:
     """建党90周年, 成立70周年: the name of a day."""
     return found.unit.printed == "周年" and _JUBILEE.search(text, max(0, found.left - 8), found.left) is not None
-
-
-def _covers(text: str, phrase: str, position: int) -> bool:
-    at = text.find(phrase, max(0, position - len(phrase) + 1), position + len(phrase))
-    return 0 <= at <= position < at + len(phrase)
 
 
 def _is_name(text: str, found: Quantity) -> bool:

@@ -5,6 +5,7 @@ In: a folded text and a numeral in it. Out: the `Unit` that stands behind the nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -56,11 +57,19 @@ def _split(column: str) -> tuple[str, ...]:
 def unit_at(text: str, number: Numeral) -> Unit | None:
     """The longest unit behind the numeral that can count there."""
     end = number.end
-    for length in range(min(LONGEST, len(text) - end), 0, -1):
-        unit = units().get(text[end : end + length])
-        if unit is not None and _counts(text, number, unit):
+    for printed, unit in _by_first().get(text[end : end + 1], ()):
+        if text.startswith(printed, end) and _counts(text, number, unit):
             return unit
     return None
+
+
+@cache
+def _by_first() -> Mapping[str, tuple[tuple[str, Unit], ...]]:
+    """Units by their first character, the longest first."""
+    found: dict[str, list[tuple[str, Unit]]] = {}
+    for printed, unit in sorted(units().items(), key=lambda each: (-len(each[0]), each[0])):
+        found.setdefault(printed[0], []).append((printed, unit))
+    return {first: tuple(each) for first, each in found.items()}
 
 
 def _counts(text: str, number: Numeral, unit: Unit) -> bool:
@@ -86,17 +95,27 @@ def context(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def _qualifiers(place: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Word, sign and stops of the qualifiers of a place, the longest first."""
+def set_phrases() -> re.Pattern[str]:
+    """The phrases that hold a number which is no figure, the longest first."""
+    return re.compile("|".join(map(re.escape, context("phrase"))))
+
+
+@cache
+def _qualifiers(place: str) -> Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]:
+    """Word, sign and stops of the qualifiers of a place, the longest first, by the character next to the number."""
+    found: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
     rows = [row for row in lexicon.rows("figures_qualifiers") if row["place"] == place]
-    return tuple(
-        (r["word"], r["sign"], _split(r["stop"])) for r in sorted(rows, key=lambda r: (-len(r["word"]), r["word"]))
-    )
+    for row in sorted(rows, key=lambda row: (-len(row["word"]), row["word"])):
+        near = row["word"][-1 if place == "before" else 0]
+        found.setdefault(near, []).append((row["word"], row["sign"], _split(row["stop"])))
+    return {near: tuple(each) for near, each in found.items()}
 
 
 def qualifiers(place: str, text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
     """The qualifiers that end at `end` (before) or begin at `start` (after), the longest first, with their signs."""
-    for word, sign, stops in _qualifiers(place):
+    if start >= end:
+        return
+    for word, sign, stops in _qualifiers(place).get(text[end - 1] if place == "before" else text[start], ()):
         if place == "before":
             if text.endswith(word, start, end) and not text.endswith(stops, start, end - len(word)):
                 yield word, sign

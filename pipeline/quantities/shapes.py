@@ -70,10 +70,8 @@ def _half(text: str, start: int) -> Quantity | None:
         return None
     printed, end = match[0], match.end()
     sign = ">" if printed[0] in "大过" else "="
-    if (
-        printed[-1] in "半数"
-        and printed not in ("半", "大半", "小半")
-        or (printed == "大半" and unit_behind(text, end) is None)
+    if (printed[-1] in "半数" and printed not in ("半", "大半", "小半")) or (
+        printed == "大半" and unit_behind(text, end) is None
     ):
         if text.endswith(("另", "上", "下", "前", "后", "每", "这", "那"), max(0, start - 1), start):
             return None
@@ -245,8 +243,7 @@ def _tenth(text: str, first: Quantity, second: Numeral) -> Quantity:
     if (
         not digit
         or first.unit.printed not in ("米", "块", "毛", "角", "成", "折")
-        or second.shape == "arabic"
-        and first.unit.name == "比例"
+        or (second.shape == "arabic" and first.unit.name == "比例")
     ):
         return first
     if text[second.end : second.end + 1] in tuple("年月日个名%点十百千万分号") or (

@@ -1,0 +1,202 @@
+"""Clauses, words and noun phrases of a text, by a word list alone: no tagger runs.
+
+In: a folded text, word classes (of words of two or three characters), spans that are names, dates and quantities. Out: for any place its clause,
+cut into words (read from left to right, the longest first) and into noun phrases. Each clause is cut once.
+The lists of words that join, end or measure are lexicon figures_items.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from .. import lexicon
+
+Span = tuple[int, int]
+_CLAUSE: Final = re.compile(
+    r",(?!\d{3}(?!\d))|(?<!\d),|[。;:!?\n()…—]|”(?=[㐀-鿿])(?<=[,。!?]”)|(?<=[㐀-鿿”%]) (?=[㐀-鿿“0-9])"
+)
+_PHASE: Final = re.compile(
+    r"[一二三四五六七八九十\d]{1,2}(?:期|标段|批次)(?!间)|[这那该本此](?:个|些|条|座|家|块|片|项|种|次|里|位|名|支|处|所|届|户|群|棵)?(?=[㐀-鿿])"
+)
+_HAN: Final = re.compile(r"[㐀-鿿A-Za-z0-9·]")
+WHERE: Final = re.compile(
+    r"全[省市县区旗镇乡村州盟团校院国队社厂组场](?!民|委|长)|[村镇县乡市区旗厂校院社山街局州盟]里(?!程|弄)|[村镇县市]上(?=[现已共今年有将还又就])|该[省市县区旗镇乡村州盟团校院厂局队所站中心行公司社区项目]{1,2}|[我本][省市县区旗镇乡村州盟]|[他她我]家|两[村地县市校家]"
+)
+_NOMINAL: Final = frozenset("nNPWxjbzlsiwho")
+_CAN_END: Final = _NOMINAL | {"q"}
+
+
+class Word(NamedTuple):
+    """`text[start:end]` and its class: n noun, v verb, w noun of an act … as the word list has it; x a lone character, - a function word, P a
+    person, N a place, W 全县, 村里, t a date, q a quantity, of 的."""
+
+    start: int
+    end: int
+    tag: str
+
+
+class Chunk(NamedTuple):
+    """A noun phrase, and the places of its words in the clause."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Clause:
+    """A stretch between two clause marks. `opens`: the mark before it."""
+
+    start: int
+    end: int
+    opens: str
+    words: list[Word] = field(default_factory=list)
+    chunks: list[Chunk] = field(default_factory=list)
+    phrases: list[Any] | None = None
+    cut: bool = False
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return lexicon.words("figures_items", kind=kind)
+
+
+@cache
+def _longest(kind: str) -> int:
+    return max(map(len, _words(kind)))
+
+
+@cache
+def _own() -> Mapping[str, str]:
+    """Words whose class the word list does not tell as it is needed here."""
+    found = dict.fromkeys(_words("attribute") - _words("change"), "n") | dict.fromkeys(_words("noun"), "n")
+    found |= (
+        dict.fromkeys(_words("link"), "-") | dict.fromkeys(_words("single"), "-") | dict.fromkeys(_words("act"), "v")
+    )
+    return found | dict.fromkeys(_words("aside"), "-") | {"的": "of"}
+
+
+def is_word(kind: str, word: str) -> bool:
+    return word in _words(kind)
+
+
+def ends(kind: str, text: str, start: int, end: int) -> int:
+    """How long a word of the kind ends at `end`; 0 for none."""
+    return next((n for n in range(min(_longest(kind), end - start), 0, -1) if text[end - n : end] in _words(kind)), 0)
+
+
+class Clauses:
+    """The clauses of one text."""
+
+    def __init__(self, text: str, tags: Mapping[str, str], fixed: Mapping[int, tuple[int, str]]) -> None:
+        self.text, self._tags, self._fixed = text, tags, fixed
+        self._title = text[: text.find("\n")] if "\n" in text else ""
+        self._all: list[Clause] = []
+        low, opens = 0, "\n"
+        for match in _CLAUSE.finditer(text):
+            if match.start() > low:
+                self._all.append(Clause(low, match.start(), opens))
+            low, opens = match.end(), _stronger(opens, match[0]) if match.start() == low else match[0]
+        if low < len(text):
+            self._all.append(Clause(low, len(text), opens))
+        self._starts = [each.start for each in self._all]
+
+    def often(self, word: str) -> int:
+        """How often the text has a word, to 2000 characters."""
+        return self.text.count(word, 0, 2000)
+
+    def titled(self, word: str) -> str:
+        return "t" if word in self._title else ""
+
+    def index(self, position: int) -> int:
+        """Which clause holds the place."""
+        return max(0, bisect_right(self._starts, position) - 1)
+
+    def __getitem__(self, number: int) -> Clause:
+        clause = self._all[number]
+        if not clause.cut:
+            clause.words = self._cut(clause.start, clause.end)
+            clause.chunks = list(_chunks(self.text, clause.words))
+            clause.cut = True
+        return clause
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def _cut(self, start: int, end: int) -> list[Word]:
+        text, own, tags, fixed = self.text, _own(), self._tags, self._fixed
+        found = []
+        while start < end:
+            held = fixed.get(start)
+            if held and held[0] <= end:
+                found.append(Word(start, held[0], held[1]))
+                start = held[0]
+                continue
+            if text[start] in "全村镇县乡市区旗厂校院社山街局该我本他她两州盟" and (
+                here := WHERE.match(text, start, end)
+            ):
+                found.append(Word(start, here.end(), "W"))
+                start = here.end()
+                continue
+            if text[start] in "一二三四五六七八九十0123456789这那该本此" and (here := _PHASE.match(text, start, end)):
+                found.append(
+                    Word(start, here.end(), "n" if here[0][-1] in "期段次" and here[0][0] not in "这那该本此" else "r")
+                )
+                start = here.end()
+                continue
+            if (
+                text[start] in "“‘"
+                and (close := text.find("”" if text[start] == "“" else "’", start, min(end, start + 14))) > 0
+            ):
+                found.append(Word(start, close + 1, "n"))
+                start = close + 1
+                continue
+            for length in (4, 3, 2):
+                word = text[start : start + length]
+                tag = own.get(word) or tags.get(word)
+                if tag and start + length <= end:
+                    break
+            else:
+                length = 1
+                tag = own.get(text[start]) or ("x" if _HAN.match(text[start]) else " ")
+            found.append(Word(start, start + length, tag.lower() if len(tag) == 1 and tag.isupper() else tag))
+            start += length
+        return found
+
+
+def _stronger(a: str, b: str) -> str:
+    """The mark that parts more."""
+    return max(a, b, key=",:;()…—!?。\n".find)
+
+
+def _chunks(text: str, words: list[Word]) -> Iterator[Chunk]:
+    """Runs of nominal words; a verb within one counts where a noun follows (种植|面积), an adjective before a noun."""
+    first = 0
+    while first < len(words):
+        last = first
+        while last < len(words) and _belongs(text, words, last, first):
+            last += 1
+        end = last
+        while end > first and words[end - 1].tag in ("v", "f", "a", "r"):
+            end -= 1
+        if end > first:
+            yield Chunk(words[first].start, words[end - 1].end, first, end - 1)
+        first = max(last, first + 1)
+
+
+def _belongs(text: str, words: list[Word], at: int, first: int) -> bool:
+    word = words[at]
+    if word.tag in "rq":
+        return at == first
+    if word.tag in _NOMINAL:
+        return not (at > first and words[at - 1].tag == "P")
+    following = words[at + 1] if at + 1 < len(words) else None
+    if word.tag in ("v", "a") and following and following.tag in ("n", "w") and word.end - word.start > 1:
+        return following.tag == "n" and (at == first or words[at - 1].tag != "P") and (word.tag == "a" or at > first)
+    return word.tag == "f" and at > first
