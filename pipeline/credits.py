@@ -80,9 +80,8 @@ def read(
     """
     found: list[Credit] = []
     role: str | None = None
-    waiting = 0  # names from here on have no role yet
+    waiting, position = 0, start  # names from `waiting` on have no role yet
     passed_over = explicit = False
-    position = start
     while position < end:
         match = _token().match(line, position, end)
         kind = match.lastgroup if match else None
@@ -94,18 +93,15 @@ def read(
             passed_over = True
         elif kind == "mark":
             explicit = True
-            if _is_before(
-                line, match, end, bool(found[waiting:]) or role is not None, all(c.role for c in found[waiting:])
-            ):
+            if _is_before(line, match, end, found[waiting:], role is not None):
                 role, waiting = match["mark"], len(found)
             else:
                 found[waiting:] = [Credit(each.role or match["mark"], each.start, each.end) for each in found[waiting:]]
                 role, waiting = None, len(found)
             passed_over = False
         elif kind in ("names", "spaced"):
-            parted = not runs_on and position > start and line[position - 1] in " :/、,"
-            trusted = trusting or (role is not None and parted)
-            spans = _names(line, *match.span(), trusted=trusted)
+            parted = role is not None and not runs_on and position > start and line[position - 1] in " :/、,"
+            spans = _names(line, *match.span(), trusted=trusting or parted)
             if not runs_on and _is_body(line, match, end, first=role is None and not found, named=bool(spans)):
                 spans = []
             elif not spans or (runs_on and not _ends_there(line, match.end(), end)):
@@ -132,14 +128,15 @@ def _ends_there(line: str, position: int, end: int) -> bool:
     return line[position] in " 、,:/" or (behind is not None and behind.lastgroup == "filler")
 
 
-def _is_before(line: str, mark: re.Match[str], end: int, has_names: bool, have_roles: bool) -> bool:
+def _is_before(line: str, mark: re.Match[str], end: int, before: list[Credit], has_role: bool) -> bool:
     """Whether a mark goes with the names behind it: `文/某某`, `摄影:某某`, `图 某某`, `记者 某某 摄影 某某`."""
     if mark.end() >= end:
         return False
+    has_names = bool(before) or has_role
     if has_names and line[: mark.start()].rstrip(" ")[-1:] in "/(":
         return False
     last = len(mark[0]) > 1 and line[mark.end() : end].strip() and not _telling().search(line, mark.end(), end)
-    return line[mark.end()] in ":/" or not has_names or (have_roles and bool(last))
+    return line[mark.end()] in ":/" or not has_names or (all(each.role for each in before) and bool(last))
 
 
 def _names(line: str, start: int, end: int, *, trusted: bool) -> list[tuple[int, int]]:
