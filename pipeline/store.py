@@ -197,6 +197,7 @@ def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: 
     staging = out / STATE / "staging"
     entries = {name: dict(entry) for name, entry in manifest["tables"].items()}
     try:
+        staging.mkdir(exist_ok=True)
         for name, (run_id, table) in tables.items():
             path = staging / name / "part-0.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -205,7 +206,9 @@ def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: 
         record = {**manifest, "tables": entries, "readme": hashlib.sha256(readme.encode()).hexdigest()}
         _write_synced(staging / "README.md", readme.encode())
         _write_synced(staging / "manifest.json", (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
-        _swap(staging, out, [*(f"{name}/part-0.parquet" for name in tables), "README.md", "manifest.json"], drop)
+        names = [f"{name}/part-0.parquet" for name in tables]
+        strange = {p.relative_to(out).as_posix() for name in tables for p in (out / name).glob("*.parquet")} - {*names}
+        _swap(staging, out, [*names, "README.md", "manifest.json"], [*drop, *sorted(strange)])
     except OSError as error:
         raise _unwritten(out, error) from error
     finally:
@@ -223,9 +226,10 @@ def _swap(staging: Path, out: Path, names: Iterable[str], drop: Iterable[str]) -
     undo: list[Callable[[], object]] = []
     try:
         for name in drop:
-            if (out / name).exists():
-                (out / name).replace(before / name)
-                undo.append(partial((before / name).replace, out / name))
+            target, kept = out / name, before / name.replace("/", ".")
+            if target.exists():
+                target.replace(kept)
+                undo.append(partial(kept.replace, target))
         for name in names:
             target, kept = out / name, before / name.replace("/", ".")
             target.parent.mkdir(exist_ok=True)
@@ -238,7 +242,8 @@ def _swap(staging: Path, out: Path, names: Iterable[str], drop: Iterable[str]) -
             _sync_folder(target.parent)
     except OSError:
         for step in reversed(undo):
-            step()
+            with suppress(OSError):  # the next run heals what stays
+                step()
         raise
 
 
@@ -309,7 +314,7 @@ def read_tables(out: Path, names: Iterable[str]) -> dict[str, pa.Table]:
             if name not in record["tables"]:
                 raise UsageError("E005", f"{out} has no table {name}", "run the stage that writes it")
         tables = {name: _read_parquet(out, name) for name in wanted}
-        whole = all(_run_id(table) == record["tables"].get(name, {}).get("run_id") for name, table in tables.items())
+        whole = all(_run_id(table) == record["tables"][name]["run_id"] for name, table in tables.items())
         written = _is_written(out)  # before the manifest is looked at again: who finished in between has changed it
         if _stamp(out) == seen and (whole or not written):
             break

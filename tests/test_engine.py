@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,28 @@ def test_no_tasks_start_no_worker() -> None:
 @pytest.mark.parametrize(("tasks", "most"), [(0, 1), (1, 1), (31, 1), (10_000, os.cpu_count() or 1)])
 def test_workers_are_no_more_than_the_work_is_worth(tasks: int, most: int) -> None:
     assert 1 <= engine.default_workers(tasks) <= most
+
+
+def test_the_life_of_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs in a worker, run here: where coverage and a debugger see it."""
+    limits: list[object] = []
+    monkeypatch.setattr("resource.setrlimit", lambda *args: limits.append(args))
+    before = signal.getsignal(signal.SIGINT)
+    ours, theirs = multiprocessing.Pipe()
+    for message in enumerate(["a", "lambda", "disk"]):
+        ours.send(message)
+    answers: list[object] = []
+
+    def hear() -> None:
+        answers.extend(ours.recv() for _ in range(6))
+        ours.close()
+
+    with ThreadPoolExecutor(1) as listener:
+        listener.submit(hear)
+        try:
+            engine._serve(theirs, engine.Attempt(work), 64)
+        finally:
+            signal.signal(signal.SIGINT, before)
+    kinds = [each if isinstance(each, str) else getattr(each, "code", "done") for each in answers]
+    assert kinds == ["began", "done", "began", "E303", "began", "E202"]
+    assert len(limits) == 1

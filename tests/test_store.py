@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline import store
-from pipeline.errors import LockedError, OutputError, UsageError
+from pipeline.errors import LockedError, OutputError, PipelineError, UsageError
 from pipeline.schema import BylineRow, Row, arrow_schema, to_arrow
 
 ROWS = [BylineRow("a1", 0, "记者", "牧仁", 3, 5), BylineRow("a1", 1, None, "图雅", 6, 8)]
@@ -118,3 +120,127 @@ def test_stale_shards_are_swept(tmp_path: Path) -> None:
     assert store.sweep_shards(tmp_path, frozenset({"aa11"})) == 1
     assert store.shard_path(tmp_path, "aa11").exists()
     assert not store.shard_path(tmp_path, "bb22").exists()
+
+
+def test_a_shard_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"E203.*gone"):
+        store.read_shard(store.shard_path(tmp_path, "ab12"))
+
+
+def test_a_folder_that_cannot_be_made_or_locked_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match="E202"):
+        store.open_output(tmp_path / "file" / "out")
+    with pytest.raises(OutputError, match="E202"), store.locked(tmp_path / "nowhere"):
+        pass
+
+
+@pytest.mark.parametrize(("text", "code"), [("{", "E203"), ("[]", "E005"), ('{"tool": "other"}', "E005")])
+def test_a_manifest_that_is_not_ours_is_refused(tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(PipelineError, match=code):
+        store.manifest(tmp_path)
+
+
+def test_what_the_run_did_not_write_is_named(tmp_path: Path) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    record = store.manifest(tmp_path)
+    assert list(store.changed_files(tmp_path, record)) == []
+    (tmp_path / "bylines" / "more.parquet").write_bytes(b"")
+    (tmp_path / "README.md").unlink()
+    assert list(store.changed_files(tmp_path, record)) == ["README.md", "bylines/more.parquet"]
+
+
+def test_publishing_removes_other_files_of_a_table_and_dropped_tables(tmp_path: Path) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    (tmp_path / "dates").mkdir()
+    (tmp_path / "bylines" / "part-1.parquet").write_bytes(b"")
+    record = {"tool": "xianzhi", "tables": {"bylines": {"run_id": "r2", "rows": 2}}}
+    table = to_arrow("bylines", ROWS)
+    store.publish(tmp_path, {"bylines": ("r2", table)}, manifest=record, readme="", drop=["dates", "people"])
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".xianzhi", "README.md", "bylines", "manifest.json"]
+    assert [p.name for p in (tmp_path / "bylines").iterdir()] == ["part-0.parquet"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_publish_that_fails_at_the_end_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    (tmp_path / "dates").mkdir()
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if target.name == "manifest.json" and self.parent.name == "staging":
+            raise OSError(5, "Input/output error")
+        return real(self, target)
+
+    def no_links(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace)
+        if not links:
+            patch.setattr("os.link", no_links)
+        record = {"tool": "xianzhi", "tables": {"bylines": {"run_id": "r2", "rows": 1}}}
+        with pytest.raises(OutputError, match="E202"):
+            store.publish(tmp_path, {"bylines": ("r2", to_arrow("bylines", ROWS[:1]))}, manifest=record, readme="new", drop=["dates"])  # fmt: skip
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+    assert (tmp_path / "dates").is_dir()
+
+
+def test_readers_wait_for_a_run_that_publishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    manifest = (tmp_path / "manifest.json").read_bytes()
+    publish(tmp_path, ROWS[:1], "r2")
+    after = (tmp_path / "manifest.json").read_bytes()
+    (tmp_path / "manifest.json").write_bytes(manifest)
+    with store.locked(tmp_path):
+        monkeypatch.setattr("time.sleep", lambda _: (tmp_path / "manifest.json").write_bytes(after))
+        assert store.read_table(tmp_path, "bylines").num_rows == 1
+
+
+def test_readers_do_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    manifest = (tmp_path / "manifest.json").read_bytes()
+    publish(tmp_path, ROWS[:1], "r2")
+    (tmp_path / "manifest.json").write_bytes(manifest)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with store.locked(tmp_path), pytest.raises(OutputError, match="E203"):
+        store.read_table(tmp_path, "bylines")
+
+
+def test_a_copy_without_its_state_reads(tmp_path: Path) -> None:
+    store.open_output(tmp_path / "out")
+    publish(tmp_path / "out", ROWS)
+    shutil.copytree(tmp_path / "out", tmp_path / "copy", ignore=shutil.ignore_patterns(".xianzhi"))
+    assert store.read_table(tmp_path / "copy", "bylines").num_rows == 2
+
+
+def test_a_stamp_of_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="E005"):
+        store.read_tables(tmp_path, ["bylines"])
+    assert store._stamp(tmp_path) == (0, 0)
+
+
+def test_an_unfinished_target_is_whole_or_not_there(tmp_path: Path) -> None:
+    with store.unfinished(tmp_path / "a" / "new") as path:
+        path.mkdir()
+        (path / "x").write_text("x")
+    assert (tmp_path / "a" / "new" / "x").exists()
+    with pytest.raises(OutputError, match="E204"), store.unfinished(tmp_path / "a" / "new"):
+        pass
+    for make in (Path.mkdir, Path.touch):
+
+        def fail(make: Callable[[Path], None] = make) -> None:
+            with store.unfinished(tmp_path / "b") as path:
+                make(path)
+                raise OSError(28, "No space left on device")
+
+        with pytest.raises(OutputError, match="E202"):
+            fail()
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
