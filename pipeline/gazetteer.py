@@ -19,6 +19,7 @@ from .model import Locality
 from .text import fold
 
 _NO_COUNTIES = frozenset({"新区", "城区", "郊区", "矿区", "园区", "发区", "理区", "范区"})
+_KEPT = 256  # counties whose towns and villages stay in memory: about 20 MB
 LEVELS = (*divisions.LEVELS, "grid")
 
 
@@ -157,6 +158,8 @@ class Gazetteer:
         """Towns and villages of one county (or of a city without counties) by path, in the order of the list."""
         if path not in self._local:
             read = self._read(path) if path in self._national else self._moved(path)
+            if len(self._local) >= _KEPT:
+                self._local.pop(next(iter(self._local)))  # the oldest
             self._local[path] = {unit.path: unit for unit in read}
         return self._local[path]
 

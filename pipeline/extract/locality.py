@@ -135,7 +135,7 @@ def _names(text: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int, tuple[Fo
     for start in names.starts(text):
         if start < last:
             continue
-        for size in names.lengths[text[start : start + 2]]:
+        for size in names.lengths(text[start : start + 2]):
             forms = names.forms(text[start : start + size])
             if not forms or start + size > len(text):
                 continue

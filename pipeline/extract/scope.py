@@ -11,19 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
-from operator import add
+from operator import add, or_
+from typing import NamedTuple
 
 from .. import lexicon
 from ..gazetteer import Gazetteer, Unit
 
-_TOWN_SUFFIXES = ("街道", "镇", "乡", "苏木", "农场", "林场", "牧场")
-_VILLAGE_SUFFIXES = ("社区", "村", "嘎查")
+_SUFFIXES = {"township": ("街道", "镇", "乡", "苏木", "农场", "林场", "牧场"), "village": ("社区", "村", "嘎查")}
+_OTHERS = {"镇": ("乡", "街道"), "乡": ("镇", "街道"), "街道": ("镇", "乡"), "村": ("社区",), "社区": ("村",)}
 _ETHNIC = re.compile(r"(?:民族|[\u4e00-\u9fff]{1,4}?族(?:[\u4e00-\u9fff]{1,3}族)*)(?=(?:乡|镇|苏木)$)")
 _AUTONOMOUS = ("自治旗", "自治州")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One way to print a unit. Kinds: full; variant, where the list has another class (镇 for 乡, 县 for 区); short (counties and above);
     stem (towns and villages)."""
 
@@ -32,57 +32,76 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Forms by surface, own and national; for every first two characters the lengths to try, longest first; what names begin with:
-    their first three characters, or all of two."""
+class Names:
+    """Forms by surface; for every first two characters the lengths to try, longest first; what names begin with: their first three
+    characters, or all of two."""
 
-    path: str
-    own: Mapping[str, tuple[Form, ...]]
-    national: Mapping[str, tuple[Form, ...]]
+    forms: Mapping[str, tuple[Form, ...]]
     lengths: Mapping[str, tuple[int, ...]]
     heads: frozenset[str]
 
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names of a locality's own towns and villages, and those known everywhere, which all scopes share."""
+
+    own: Names
+    national: Names
+
     def starts(self, folded: str) -> Iterator[int]:
         """Where some form may begin."""
-        heads, pairs = self.heads, list(map(add, folded, folded[1:]))
-        begun = compress(range(len(folded)), map(self.lengths.__contains__, pairs))
-        return (i for i in begun if pairs[i] in heads or folded[i : i + 3] in heads)
+        pairs = list(map(add, folded, folded[1:]))
+        own, national = self.own, self.national
+        begun = map(or_, map(own.lengths.__contains__, pairs), map(national.lengths.__contains__, pairs))
+        for i in compress(range(len(folded)), begun):
+            pair, head = pairs[i], folded[i : i + 3]
+            if head in national.heads or head in own.heads or pair in national.heads or pair in own.heads:
+                yield i
+
+    def lengths(self, pair: str) -> tuple[int, ...]:
+        """The lengths of names that begin with two characters, longest first."""
+        own, national = self.own.lengths.get(pair, ()), self.national.lengths.get(pair, ())
+        if not own or not national:
+            return own or national
+        return tuple(sorted({*own, *national}, reverse=True))
 
     def forms(self, surface: str) -> tuple[Form, ...]:
-        own, national = self.own.get(surface, ()), self.national.get(surface, ())
+        own, national = self.own.forms.get(surface, ()), self.national.forms.get(surface, ())
         if not own or not national:
             return own or national
         paths = {form.unit.path for form in own}
         return own + tuple(form for form in national if form.unit.path not in paths)
 
 
+@lru_cache(maxsize=4)
+def _everywhere(gazetteer: Gazetteer) -> Names:
+    return _collect(_national(gazetteer))
+
+
 @lru_cache(maxsize=64)
 def scope(gazetteer: Gazetteer, path: str) -> Scope:
     """The scope of a locality; an empty path gives the names that are known everywhere."""
-    if not path:
-        national = _collect(_national(gazetteer))
-        return Scope(path, {}, national, _lengths(national), frozenset(surface[:3] for surface in national))
-    outer = scope(gazetteer, "")
-    own = _collect(_local(gazetteer, path))
-    lengths = dict(outer.lengths)
-    for surface, sizes in _lengths(own).items():
-        lengths[surface] = tuple(sorted({*sizes, *lengths.get(surface, ())}, reverse=True))
-    return Scope(path, own, outer.national, lengths, outer.heads.union(surface[:3] for surface in own))
+    return Scope(_collect(_local(gazetteer, path) if path else ()), _everywhere(gazetteer))
 
 
-def _collect(found: Iterable[tuple[str, Form]]) -> dict[str, tuple[Form, ...]]:
-    forms: dict[str, dict[str, Form]] = {}
+def _collect(found: Iterable[tuple[str, Form]]) -> Names:
+    forms: dict[str, tuple[Form, ...]] = {}
+    lengths: dict[str, tuple[int, ...]] = {}
     for surface, form in found:
-        if len(surface) > 1:
-            forms.setdefault(surface, {}).setdefault(form.unit.path, form)
-    return {surface: tuple(each.values()) for surface, each in forms.items()}
-
-
-def _lengths(forms: Mapping[str, object]) -> dict[str, tuple[int, ...]]:
-    sizes: dict[str, set[int]] = {}
-    for surface in forms:
-        sizes.setdefault(surface[:2], set()).add(len(surface))
-    return {head: tuple(sorted(each, reverse=True)) for head, each in sizes.items()}
+        size = len(surface)
+        if size < 2:
+            continue
+        others = forms.get(surface)
+        if others is None:
+            forms[surface] = (form,)
+            sizes = lengths.get(surface[:2])
+            if sizes is None:
+                lengths[surface[:2]] = (size,)
+            elif size not in sizes:
+                lengths[surface[:2]] = tuple(sorted((*sizes, size), reverse=True))
+        elif all(other.unit.path != form.unit.path for other in others):
+            forms[surface] = (*others, form)
+    return Names(forms, lengths, frozenset({surface[:3] for surface in forms}))
 
 
 def _national(gazetteer: Gazetteer) -> Iterator[tuple[str, Form]]:
@@ -132,27 +151,23 @@ def _colloquial(gazetteer: Gazetteer, top: Unit) -> Iterator[tuple[str, Form]]:
 def forms(unit: Unit) -> Iterator[tuple[str, Form]]:
     """The surfaces of a town or village: its name, 王村村 for 王村, 七十四团 for 兵团七十四团, other classes, and the stem."""
     name = unit.path.rpartition("/")[2]
-    yield name, Form(unit, "full")
+    full = Form(unit, "full")
+    yield name, full
     if name.startswith("兵团"):
         yield name[2:], Form(unit, "variant")
     if len(name) == 2 and name[1] == "村":
-        yield name + "村", Form(unit, "full")
-    if name.endswith(_VILLAGE_SUFFIXES if unit.level == "village" else _TOWN_SUFFIXES):
-        plain = _ETHNIC.sub("", name) if "族" in name else name
-        if plain != name and len(plain) > 2:
-            yield plain, Form(unit, "full")
-        yield from _shorter(unit, plain if len(plain) > 2 else name)
-
-
-def _shorter(unit: Unit, name: str) -> Iterator[tuple[str, Form]]:
-    suffixes = _TOWN_SUFFIXES if unit.level == "township" else _VILLAGE_SUFFIXES
-    suffix = next(each for each in suffixes if name.endswith(each))
+        yield name + "村", full
+    suffix = next(filter(name.endswith, _SUFFIXES[unit.level]), "")
+    if not suffix:
+        return
+    if "族" in name and (plain := _ETHNIC.sub("", name)) != name and len(plain) > 2:
+        yield plain, full
+        name = plain
     stem = name.removesuffix(suffix)
     if len(stem) < 2:
         return
     yield stem, Form(unit, "stem")
-    for other in (
-        ("镇", "乡", "街道") if suffix in {"镇", "乡", "街道"} else ("村", "社区") if suffix in {"村", "社区"} else ()
-    ):
-        if other != suffix:
-            yield stem + other, Form(unit, "variant")
+    if others := _OTHERS.get(suffix):
+        variant = Form(unit, "variant")
+        for other in others:
+            yield stem + other, variant

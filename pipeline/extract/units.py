@@ -60,12 +60,12 @@ def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
     sure: list[Match] = []
     pending: list[Pending] = []
     last = 0
-    lengths, local, national = names.lengths, names.own, names.national
+    local, national = names.own.forms, names.national.forms
     for start in names.starts(folded):
         if start < last:
             continue
         left = sure[-1] if sure and sure[-1].end == start else None
-        for size in lengths[folded[start : start + 2]]:
+        for size in names.lengths(folded[start : start + 2]):
             surface = folded[start : start + size]
             if surface not in local and surface not in national:
                 continue
@@ -111,7 +111,7 @@ class _Judge:
         row = any(
             form.unit.level == "township"
             for size in (2, 3)
-            for form in self.names.own.get(self.folded[end : end + size], ())
+            for form in self.names.own.forms.get(self.folded[end : end + size], ())
         )
         return not row and guards.continued(self.folded, end, self.gazetteer)
 
