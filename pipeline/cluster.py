@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 V = TypeVar("V")
 
-_IN_FLIGHT: Final = 4  # tasks a thread of a worker: none waits for work, and the scheduler holds a few hundred, not 10^6
+_IN_FLIGHT: Final = (
+    4  # tasks a thread of a worker: none waits for work, and the scheduler holds a few hundred, not 10^6
+)
 _CONNECT_S: Final = 10
 _SETTINGS: Final = {
     "distributed.scheduler.allowed-failures": 1,  # of a scheduler that we start: a document may take two workers down
@@ -66,31 +68,45 @@ def clustered(function: Callable[[T], V], tasks: Sequence[T], pool: Pool, versio
 
 
 def _through(client: Client, remote: _Remote[T, V], tasks: Sequence[T]) -> Iterator[Outcome[V]]:
-    """Gives the cluster as many tasks as keep it busy, and another for every one that is done."""
+    """Keeps the cluster busy, and tries once more, alone, what was on workers that were lost: Dask blames all that they had."""
     from distributed import as_completed  # noqa: PLC0415
 
     flying: dict[Any, int] = {}
+    lost: list[int] = []
     done, room = as_completed(), 0
+
+    def landed() -> Iterator[Outcome[V]]:
+        future = next(done)
+        index = flying.pop(future)
+        outcome = _outcome(future)
+        if outcome is None:
+            lost.append(index)
+        else:
+            yield outcome
+
     for index, task in enumerate(tasks):
         if len(flying) >= room:
             room = _IN_FLIGHT * max(1, sum(client.nthreads().values()))  # workers may have come or gone
         while len(flying) >= room:
-            yield _outcome(flying, next(done))
+            yield from landed()
         future = client.submit(remote, index, task, pure=False)
         flying[future] = index
         done.add(future)
     while flying:
-        yield _outcome(flying, next(done))
+        yield from landed()
+    for index in lost:
+        alone = _outcome(client.submit(remote, index, tasks[index], pure=False))
+        yield alone or Rejected(index, "E301", "workers were lost, or it outlasted its limit, again and again")
 
 
-def _outcome(flying: dict[Any, int], future: Any) -> Outcome[Any]:
+def _outcome(future: Any) -> Outcome[Any] | None:
+    """What became of a task; None where its workers were lost."""
     from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
-    index = flying.pop(future)
     try:
         return future.result()  # type: ignore[no-any-return]
     except KilledWorker:
-        return Rejected(index, "E301", "every worker that ran this document was lost, or it outlasted its limit")
+        return None
     except PipelineError:
         raise
     except Exception as error:
