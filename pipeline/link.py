@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from . import lexicon
 from .schema import PersonRow, arrow_schema, to_arrow
+from .text import fold
 
 _STATE = "中国"
 _GRASSROOTS = frozenset(("village", "grid"))
@@ -59,16 +60,17 @@ def link(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 def _people(tables: Mapping[str, pa.Table]) -> tuple[pa.Table, dict[tuple[str, str], str]]:
     by_name: dict[str, list[Appearance]] = defaultdict(list)
     for each in _appearances(tables):
-        by_name[each.name].append(each)
+        by_name[fold(each.name)].append(each)  # whatever dots and widths a paper prints
     id_of: dict[tuple[str, str], str] = {}
     rows = []
     for name in sorted(by_name):
         for seat, members in sorted(persons(by_name[name]).items()):
             person_id = "p" + hashlib.sha256(f"{name}\0{seat}".encode()).hexdigest()[:15]
-            id_of |= {(each.article_id, name): person_id for each in members}
+            id_of |= {(each.article_id, each.name): person_id for each in members}
+            spelled = min(each.name for each in members)
             days = [each.day for each in members if each.day]
             official = any(each.is_official for each in members)
-            rows.append(PersonRow(person_id, name, official, len(members), min(days, default=None), max(days, default=None)))  # fmt: skip
+            rows.append(PersonRow(person_id, spelled, official, len(members), min(days, default=None), max(days, default=None)))  # fmt: skip
     return to_arrow("people", rows), id_of
 
 

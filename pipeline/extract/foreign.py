@@ -121,6 +121,17 @@ def runs(text: str, start: int, surnames: Container[str]) -> Iterator[tuple[int,
             yield end, (-0.5, 0.8, 2.0)[min(2, end - start - 2)] - (2.0 if text[end - 1] in _LINKS else 0.0)
 
 
+def plausible(text: str, start: int, end: int) -> bool:
+    """Whether a name may be that long: a Chinese one has two or three characters, four with a surname of two."""
+    alien = all(c in characters() or c == DOT for c in text[start + 1 : end])
+    return end - start in (2, 3) or alien or (end - start == 4 and text[start : start + 2] in _surnames())
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(s for row in lexicon.rows("names_surnames") for s in row["surnames"].split() if len(s) > 1)
+
+
 def goes_on(text: str, start: int, end: int) -> int:
     """Where a name of such characters ends that an element follows (敖特根|巴雅尔); else `end`."""
     match = elements().match(text, end)

@@ -27,7 +27,8 @@ _IN_PLACE: Final = 2.0  # more where it lies in a place found by the gazetteer
 _NOTE: Final = re.compile(r"\([^()\n]{1,16}\)$")
 _PLACE: Final = 4.0  # against one that is a county's or city's
 _LINK: Final = frozenset("、和及与")
-_AGREES: Final = 2.0  # for a name that is a span of the recogniser, times the span's score,
+_SURE: Final = 0.6  # the least score of a span that counts
+_AGREES: Final = 1.5  # for a name that is a span of the recogniser, times the span's score,
 _DIFFERS: Final = 1.0  # against one that begins with a span and ends elsewhere, likewise,
 _UNSEEN: Final = 0.5  # and against one that a recogniser has not seen
 
@@ -41,7 +42,7 @@ class Seen:
 
     @classmethod
     def of(cls, spans: Sequence[Span]) -> Seen:
-        return cls({s.start: (s.end, s.score) for s in spans if s.label == "PER"}, bool(spans))
+        return cls({s.start: (s.end, s.score) for s in spans if s.label == "PER" and s.score >= _SURE}, bool(spans))
 
     def weighed(
         self, options: Iterable[names.Option], text: str, start: int, words: frozenset[str]
@@ -51,6 +52,8 @@ class Seen:
             return list(options)
         end, score = self.ends.get(start, (0, 0.0))
         found = list(options)
+        if not foreign.plausible(text, start, end):
+            end = 0
         if end and all(o.end != end for o in found):
             found.append(names.Option(end, names.after(text, end, words)))
         gain = {o.end: _AGREES * score if o.end == end else -_DIFFERS * score if end else -_UNSEEN for o in found}
@@ -65,9 +68,8 @@ def named(line: Line, blocked: bytearray, words: frozenset[str], spans: Sequence
     text = line.text
     seen = Seen.of(spans)
     dots = dict(foreign.dotted_names(text))
-    begun = sorted(
-        {m.start() for m in names.starts().finditer(text)} | {*names.expecting(text), *listed(text)} | dots.keys()
-    )
+    told = {*names.expecting(text), *listed(text), *dots, *seen.ends}
+    begun = sorted({m.start() for m in names.starts().finditer(text)} | told)
     last: Name | None = None
     for start in begun:
         if last and start < last.end:

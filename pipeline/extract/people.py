@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from ..gazetteer import Unit
@@ -43,11 +44,14 @@ def people(article: Article, found: Found, resources: Resources) -> Iterable[Row
         row.name for row in credited if not any(n.posts for n in first if text[n.start : n.end] == row.name)
     }
     found_names = mentions.with_repeats(text, [n for n in first if text[n.start : n.end] in known], known, blocked)
+    printed: dict[str, str] = {}  # one spelling a person, whatever dots the text prints
     for mention in found_names:
         surface = article.surface(mention.start, mention.end)
-        yield PersonMentionRow(article.article_id, mention.start, mention.end, surface, surface, mention.source,
+        name = printed.setdefault(text[mention.start : mention.end], surface)
+        yield PersonMentionRow(article.article_id, mention.start, mention.end, surface, name, mention.source,
                                round(min(1.0, max(0.3, mention.score / 8)), 2))  # fmt: skip
-    yield from _post_rows(article, line, holders(line, found_names), found, resources)
+    held = (replace(each, name=printed[each.name]) for each in holders(line, found_names))
+    yield from _post_rows(article, line, held, found, resources)
 
 
 def _line(text: str, found: Found, resources: Resources) -> Line:
