@@ -20,8 +20,8 @@ import pyarrow as pa
 
 from . import corrections, dictionary, engine, sources, store
 from .cluster import clustered
-from .engine import Pool
 from .corrections import Correction, Outcome
+from .engine import Pool
 from .errors import InputError, OutputError, UsageError
 from .fingerprint import components
 from .gather import STAGES, Input, due_tables, gather, outside
