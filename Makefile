@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 PIP   = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports score bench hooks venv pins clean
+.PHONY: help run test check lint types imports score bench hooks venv docs pins clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ hooks: $(VENV)/.test ## Run lint, types and imports before every commit
 
 venv: $(VENV)/.test ## Set up .venv with everything pinned, and nothing more
 
+docs: $(VENV)/.test ## Renew the generated pages of docs/
+	$(BIN)/python docs/generate.py
+
 # jionlp is read as a file of division names, never imported: its own requirements (jiojio, 86 MB) stay out.
 $(VENV)/.run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is %d.%d: make PYTHON=…" % sys.version_info[:2])'
@@ -67,7 +70,7 @@ export PINS
 
 pins: $(VENV)/.run ## Renew constraints.txt with the newest that pyproject.toml allows
 	@mkdir -p build
-	$(BIN)/python -m pip install -q --dry-run --ignore-installed --report build/pins.json '.[dev,bench,dask,fast,hanlp,html,pdf]'
+	$(BIN)/python -m pip install -q --dry-run --ignore-installed --report build/pins.json '.[dev,bench,dask,fast,hanlp,html,notebooks,pdf]'
 	$(BIN)/python -m pip install -q --dry-run --ignore-installed --no-deps --report build/pins-jionlp.json jionlp
 	$(BIN)/python -c "$$PINS" build/pins.json build/pins-jionlp.json > constraints.txt
 

@@ -39,6 +39,18 @@ def readme(record: Mapping[str, Any]) -> str:
     return "\n".join([*_head(record), _LOADING, *_tables(record)])
 
 
+def reference() -> str:
+    """All tables that there can be, for the documentation."""
+    head = [
+        "# Tables · 数据表\n",
+        "Made by `make docs` from the code. Each table is a folder of Parquet files; offsets are Unicode code points, half-open, into `articles.text`.",
+        "Null means “not stated”. 由代码生成；位置均为 `articles.text` 中的码位（左闭右开），空值表示原文未说明。\n",
+        "| table · 表 | one row is · 每行为 |\n| --- | --- |",
+        *(f"| [{name}](#{name}) | {row.doc[0]} · {row.doc[1]} |" for name, row in TABLES.items()),
+    ]
+    return "\n".join([*head, *(line for name in TABLES for line in _columns(name)), ""])
+
+
 def comments(name: str, kind: str) -> Iterator[str]:
     """SQL statements of DuckDB that attach the descriptions to a TABLE or VIEW and its columns."""
     yield f"COMMENT ON {kind} {name} IS {_quoted(' · '.join(TABLES[name].doc))}"
@@ -72,11 +84,15 @@ def _tables(record: Mapping[str, Any]) -> Iterator[str]:
         en, zh = TABLES[name].doc
         yield f"| [{name}](#{name}) | {record['tables'][name]['rows']:,} | {en} · {zh} |"
     for name in present:
-        yield f"\n## {name}\n\nKey · 主键: {', '.join(f'`{key}`' for key in TABLES[name].key)}\n"
-        yield "| column · 列 | type · 类型 | English | 中文 |\n| --- | --- | --- | --- |"
-        for column in columns(name):
-            yield f"| {column.name} | {column.type}{' or null' if column.nullable else ''} | {_cell(column.en + _notes(column))} | {_cell(column.zh)} |"
+        yield from _columns(name)
     yield ""
+
+
+def _columns(name: str) -> Iterator[str]:
+    yield f"\n## {name}\n\nKey · 主键: {', '.join(f'`{key}`' for key in TABLES[name].key)}\n"
+    yield "| column · 列 | type · 类型 | English | 中文 |\n| --- | --- | --- | --- |"
+    for column in columns(name):
+        yield f"| {column.name} | {column.type}{' or null' if column.nullable else ''} | {_cell(column.en + _notes(column))} | {_cell(column.zh)} |"
 
 
 def _notes(column: Column) -> str:

@@ -1,0 +1,80 @@
+"""The documentation does not rot: generated pages are fresh, commands run, every command, table, code and format is spoken of."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from cli import app
+from pipeline.annotators import LABELS
+from pipeline.corrections import Correction, _checked
+from pipeline.export import WRITERS
+from pipeline.schema import TABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf8")
+
+
+def generated() -> dict[str, str]:
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    pages: dict[str, str] = module.pages()
+    return pages
+
+
+def test_generated_pages_are_fresh() -> None:
+    stale = [name for name, wanted in generated().items() if text(f"docs/{name}") != wanted]
+    assert stale == [], "run `make docs`"
+
+
+def test_the_reference_is_whole() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert [name for name in commands if f"\n## {name}" not in text("docs/cli.md")] == []
+    assert [name for name in TABLES if f"\n## {name}" not in text("docs/tables.md")] == []
+    assert [form for form in WRITERS if form not in text("docs/how-to.md")] == []
+    assert [label for label in LABELS.values() if label not in text("docs/how-to.md")] == []
+
+
+def test_the_chinese_readme_keeps_up_with_the_english_one() -> None:
+    ours, theirs = text("README.zh.md"), text("README.md")
+    assert [name for name in TABLES if f"`{name}`" not in ours] == []
+    assert set(re.findall(r"^make \w+", theirs, re.MULTILINE)) <= set(re.findall(r"^make \w+", ours, re.MULTILINE))
+
+
+def test_the_corrections_shown_are_corrections() -> None:
+    block = re.search(r"```csv\n(action.*?)```", text("docs/how-to.md"), re.DOTALL)
+    assert block
+    rows = list(csv.DictReader(io.StringIO(block[1])))
+    assert {row["action"] for row in rows} == {"add", "set", "remove", "merge"}
+    for row in rows:
+        span = {name: int(row[name]) if row[name] else None for name in ("start", "end")}
+        _checked(Correction(**{**row, **span}))  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_the_tutorial_runs(tmp_path: Path) -> None:
+    """Its commands and its Python, in order, in a folder that holds the project's dumps."""
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
+    for kind, block in re.findall(r"```(sh|python)\n(.*?)```", text("docs/tutorial.md"), re.DOTALL):
+        lines = [f"{sys.executable} -c {shlex.quote(block)}"] if kind == "python" else block.splitlines()
+        for line in lines:
+            command = line.replace("python cli.py", f"{sys.executable} {ROOT / 'cli.py'}")
+            done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{line}\n{done.stderr}"
