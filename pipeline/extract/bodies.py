@@ -131,4 +131,4 @@ def bridged(body: str, position: int, named: Sequence[Named]) -> str:
         for each in reversed(named):
             if each.end <= position and each.name.endswith(endings) and len(each.name) > cut:
                 return each.name + body[cut:]
-    return body
+    return body if len(body) > 1 else ""

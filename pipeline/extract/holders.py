@@ -25,7 +25,7 @@ _BETWEEN: Final = frozenset((",", "、", ";", "和", "及", ",和", "以及"))
 _AS_ONE: Final = re.compile("(?:同志)?(?:为|任|担任|当选)")
 _APPOSED: Final = re.compile(r"[,(:](?:现任|时任|曾任|现为|系|是|为)?([^,。;:!?\n()]{2,36})(?=[,。;)\n])")
 _IS: Final = re.compile(
-    r"(?:同志)?(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去)([^,。;:!?\n()]{2,36})"
+    r"(?:同志|生前)?(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去)([^,。;:!?\n()]{2,36})"
 )
 _AS: Final = re.compile(r"(?:同志)?(?:的|为|任|担任|出任|兼任|辞去)?([^,。;:!?\n()]{2,36})")
 _LIFE: Final = re.compile(r"[,(](?:男|女)[,;)]|(?:同志)?系")
@@ -298,5 +298,6 @@ def _distinct(posts: Iterable[Post]) -> list[Post]:
         p
         for p in unique
         if not any(q.post != p.post and q.post.endswith(p.post) for q in unique)
+        and not (p.title.startswith("老") and len(unique) > 1)
         and not (p.post in ("村支书", "支书") and any("书记" in q for q in full))
     ]

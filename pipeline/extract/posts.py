@@ -168,9 +168,9 @@ def _chunk(line: Line, end: int, floor: int) -> Chunk | None:
     prefix, body = text[start:office], text[left:start]
     if rank == "代表" and body and not is_own(body, line.is_unit):
         return None
-    if _ANOTHERS.search(text, max(floor, left - 2), left) or text.endswith("退休", floor, left):
+    if _ANOTHERS.search(text, max(floor, left - 2), left) or text.endswith("退休", floor, start):
         return None
-    if not body and text[left - 1 : left] == "的" and left - 1 > floor:
+    if not body and text[left - 1 : left] == "的" and left - 1 > floor and "来自" not in text[max(0, left - 16) : left]:
         outer = left_edge(line, max(floor, left - 1 - _REACH), left - 1)
         if _closed(line, outer, left - 1):
             left, body = outer, text[outer : left - 1]
@@ -226,7 +226,14 @@ def left_edge(line: Line, low: int, start: int) -> int:
             low = i + 1
             break
     edge = _edge(line, low, start)
-    heads = [m.start() for m in grammar().heads.finditer(text, edge, min(len(text), start + 8)) if m.start() <= start]
+    if text[edge - 1 : edge] in _MARKS and _AT_HEAD.match(text, edge, start):
+        return edge
+    within = {i for m in grammar().inner.finditer(text, edge, start) for i in range(m.start() + 1, m.end())}
+    heads = [
+        m.start()
+        for m in grammar().heads.finditer(text, edge, min(len(text), start + 8))
+        if m.start() <= start and m.start() not in within
+    ]
     inside = [u for u in line.units if u[0] >= edge and u[1] <= start + 1]
     if inside:
         first = inside[_from_town(text, inside)][0]
@@ -246,6 +253,9 @@ def _from_town(text: str, chain: Sequence[tuple[int, int]]) -> int:
     return 1 if county in "县市区旗" and town in "镇乡道木" and village in "村区查格" else 0
 
 
+_AT_HEAD: Final = re.compile(
+    "[省市州盟县区旗](?![民城里内外上场长中])[\u4e00-\u9fff]{2}"
+)  # a clause that begins with a level word
 _LEVEL_WORDS: Final = frozenset(("国家", "省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "公安"))
 _MARKS: Final = frozenset(("", *",、。;:!?\n()“”"))
 _NAME: Final = re.compile(r"(?:[\u4e00-\u9fff]{2,5}(?:镇|乡|街道|苏木|市|县|区|旗|团))?[\u4e00-\u9fff]{1,4}")
@@ -295,7 +305,7 @@ def _joins(left: str, right: str) -> bool:
         _BEGUN.match(left) is not None
         and left[-1] not in _WHOLE
         and 2 < len(right) <= 14
-        and right[-1] in "局委厅办部会心院站处科组"
+        and right[-1] in "局委厅办部会心院站处科组队"
         and not _OWN_HEAD.match(right)
     )
 
