@@ -7,17 +7,16 @@ Exit status: 0 done · 1 failed, nothing published · 2 usage · 3 published wit
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import cli_data
 from cli_frame import (
     Commands,
-    Gazetteers,
     Json,
     Limits,
     Out,
@@ -28,6 +27,8 @@ from cli_frame import (
     Tables,
     Told,
     progress,
+    put,
+    put_json,
     spread,
     tables,
 )
@@ -59,17 +60,6 @@ class Target:
 # How results are printed
 
 
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
-        typer.echo(line)
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
-
-
 def _console() -> Console:
     from rich.console import Console
 
@@ -83,9 +73,9 @@ def _finish(report: Report, shown: Shown) -> None:
     from pipeline.summary import closing
 
     if shown.as_json:
-        _print_json(asdict(report) | {"exit_status": report.exit_status})
+        put_json(asdict(report) | {"exit_status": report.exit_status})
     elif not shown.quiet:
-        _print(closing(report, shown.verbose))
+        put(closing(report, shown.verbose))
     if report.exit_status:
         raise typer.Exit(report.exit_status)
 
@@ -136,7 +126,7 @@ def _explain(raw: Path, told: Told, shown: Shown) -> None:
     }
     reasons = explain(raw, **options)
     if shown.as_json:
-        _print_json(
+        put_json(
             [asdict(each) if isinstance(each, Reason) else {"path": each[0], "error": each[1]} for each in reasons]
         )
         return
@@ -182,10 +172,10 @@ def plan(raw: Raw, out: Out, told: Told, shown: Shown) -> None:
 
     verdicts = plan(raw, out, **told.options())
     if shown.as_json:
-        _print_json([asdict(each) for each in verdicts])
+        put_json([asdict(each) for each in verdicts])
     else:
         lines = list(planned(verdicts))
-        _print(lines[-1:] if shown.quiet else lines)
+        put(lines[-1:] if shown.quiet else lines)
 
 
 # Looking at an output
@@ -201,9 +191,9 @@ def status(out: Out, rejected: Annotated[bool, typer.Option("--rejected", help="
     record = manifest(out)
     record = {"rejects": record["rejects"]} if rejected else record
     if as_json:
-        _print_json({name: value for name, value in record.items() if name != "inputs"})
+        put_json({name: value for name, value in record.items() if name != "inputs"})
     else:
-        _print(held(record))
+        put(held(record))
 
 
 @app.command(epilog="Example: python cli.py check data/processed --raw data/raw")
@@ -216,9 +206,9 @@ def check(out: Out, raw: Annotated[Path | None, typer.Option(help="Also follow e
 
     problems = list(check(out, raw=raw))
     if as_json:
-        _print_json([asdict(problem) for problem in problems])
+        put_json([asdict(problem) for problem in problems])
     else:
-        _print(map(str, problems))
+        put(map(str, problems))
         typer.echo(f"{len(problems)} problems" if problems else "All invariants hold.", err=bool(problems))
     if problems:
         raise typer.Exit(1)
@@ -232,9 +222,9 @@ def schema(table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="
 
     found = described(table)
     if as_json:
-        _print_json(found)
+        put_json(found)
     else:
-        _print(columns_of(found))
+        put(columns_of(found))
 
 
 @app.command(epilog="Example: python cli.py show data/processed 天堂寨")
@@ -245,7 +235,7 @@ def show(out: Out, article: Annotated[str, typer.Argument(metavar="ARTICLE", hel
 
     rows = view.article(out, article)
     if as_json:
-        _print_json(rows)
+        put_json(rows)
     else:
         _console().print(view.render(rows))
 
@@ -261,7 +251,7 @@ def why(out: Out, table: Table, row: Annotated[str, typer.Argument(metavar="ROW"
 
     found, traces = why(out, table, row)
     if as_json:
-        _print_json({"row": found, "traces": [asdict(trace) for trace in traces]})
+        put_json({"row": found, "traces": [asdict(trace) for trace in traces]})
     else:
         _console().print(traced(found, traces))
 
@@ -274,7 +264,7 @@ def find(out: Out, name: Annotated[str, typer.Argument(metavar="NAME", help="A n
 
     rows = find(out, name)
     if as_json:
-        _print_json(rows)
+        put_json(rows)
     else:
         _console().print(listing(rows))
 
@@ -296,14 +286,14 @@ def diff(a: Annotated[Path, typer.Argument(metavar="A", help="An output folder."
 
         compared(a, b, changes, html)
     if as_json:
-        _print_json([asdict(each) for each in changes])
+        put_json([asdict(each) for each in changes])
     else:
         console = _console()
         for each in () if quiet or html else changes:
             console.print(change(each))
         for name, n in sorted(Counter(f"{each.table} {each.kind}" for each in changes).items()):
             typer.echo(f"{name:<32}{n:,}")
-        _print(() if changes else ["The outputs hold the same rows."])
+        put(() if changes else ["The outputs hold the same rows."])
     if changes:
         raise typer.Exit(1)
 
@@ -325,7 +315,7 @@ def export(out: Out, target: Annotated[Path, typer.Argument(metavar="TARGET", he
     from pipeline.export import ENDINGS, export
 
     written = export(out, target, form or ENDINGS.get(target.suffix, "csv"), table or ())
-    _print(() if quiet else map(str, written))
+    put(() if quiet else map(str, written))
 
 
 @app.command("import", epilog="Example: python cli.py import reviewed.json data/processed --who 王芳")
@@ -344,9 +334,9 @@ def take_back(reviewed: Annotated[Path, typer.Argument(metavar="REVIEWED", help=
         reviewing.write_gold(out, found, gold)
     written = gold or reviewing.append(Path(manifest(out)["settings"]["raw"]), found.lines)
     if as_json:
-        _print_json(asdict(found) | {"written": str(written)})
+        put_json(asdict(found) | {"written": str(written)})
     else:
-        _print(f"cannot be read by itself, add it by hand: {each}" for each in found.unread)
+        put(f"cannot be read by itself, add it by hand: {each}" for each in found.unread)
         typer.echo(f"{len(found.articles)} articles, {len(found.lines)} lines → {written}")
 
 
@@ -357,100 +347,11 @@ def report(out: Out, target: Annotated[Path, typer.Argument(metavar="[TARGET]", 
     from pipeline.report import report
 
     written = report(out, target)
-    _print(() if quiet else map(str, written[:1]))
+    put(() if quiet else map(str, written[:1]))
 
 
-@app.command(epilog="Example: python cli.py score data/gold/sample.jsonl --errors posts")
-def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated articles, one JSON object a line.")],
-          out: Annotated[Path | None, typer.Argument(metavar="[OUT]", help="Score this output, made from the gold's dumps, instead of a fresh run.")] = None,
-          errors: Annotated[str | None, typer.Option(metavar="MEASURE", help="List what was missed (-), invented (+) or wrong (x).")] = None,
-          floors: Annotated[Path | None, typer.Option(help="Fail where a measure is below its floor in this file.")] = None,
-          update_floors: Annotated[bool, typer.Option(help="Write what was reached into the floors file.")] = False,
-          allow_regression: Annotated[bool, typer.Option(help="Let --update-floors lower a floor.")] = False,
-          as_json: Json = False) -> None:  # fmt: skip
-    """How right the pipeline is on annotated articles: precision, recall, F1, and accuracy of values."""
-    from pipeline import floors as held
-    from pipeline import score as scoring
-
-    measures = scoring.measures(gold, out)
-    results = measures.rows()
-    if errors is not None:
-        _print(measures.wrong(errors))
-    elif as_json:
-        _print_json(results)
-    else:
-        _print(f"{name:16} " + "  ".join(f"{key} {value}" for key, value in row.items()) for name, row in results.items())  # fmt: skip
-    if floors is not None and update_floors:
-        held.raise_floors(floors, gold, results, allow_regression=allow_regression)
-    elif floors is not None:
-        held.hold(floors, gold, results)
-
-
-divisions = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The divisions that places are resolved against.",
-    epilog="Example: python cli.py gazetteer show 柯城区/石梁镇",
-)  # fmt: skip
-app.add_typer(divisions, name="gazetteer")
-
-
-@divisions.command("build", epilog="Example: python cli.py gazetteer build --gazetteer towns.csv")
-def gazetteer_build(gazetteer: Gazetteers = None,
-                    wheel: Annotated[Path | None, typer.Option("--from", metavar="FILE.whl", help="Take the dictionary out of a wheel of jionlp that is not installed.")] = None) -> None:  # fmt: skip
-    """Compile the divisions into the user's cache; every run does so at first use."""
-    from pipeline.divisions import keep
-    from pipeline.gazetteer import load
-
-    if wheel is not None:
-        keep(wheel)
-    known = load(gazetteer or ())
-    typer.echo(f"{len(known.national):,} units down to the county, fingerprint {known.fingerprint}")
-
-
-@divisions.command("show", epilog="Example: python cli.py gazetteer show 柯城区/石梁镇")
-def gazetteer_show(name: Annotated[str, typer.Argument(metavar="NAME", help="A unit, a chain of units, or a 6-digit code.")],
-                   gazetteer: Gazetteers = None, as_json: Json = False) -> None:  # fmt: skip
-    """What is known of a unit, and the units right below it."""
-    from pipeline.errors import UsageError
-    from pipeline.gazetteer import load
-
-    known = load(gazetteer or ())
-    place = known.resolve(name)
-    unit = known.unit(place.path) if place else None
-    if unit is None:
-        raise UsageError("E003", f"{name!r} is not exactly one unit", "name its county too: 柯城区/石梁镇")
-    below = [each.name for each in known.within(unit.path) if each.parent == unit.path]
-    facts = {"path": unit.path, "level": unit.level, "code": unit.code, "shorts": unit.shorts,
-             "latitude": unit.latitude, "longitude": unit.longitude, "below": below}  # fmt: skip
-    if as_json:
-        _print_json(facts)
-    else:
-        _print(f"{key:<10} {' '.join(value) if isinstance(value, (list, tuple)) else value or ''}" for key, value in facts.items())  # fmt: skip
-
-
-@app.command(epilog="Example: python cli.py train data/gold/train/*.jsonl --out names.crf.gz")
-def train(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="Annotated articles or texts with spans, one JSON object a line.")],
-          out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the weights go.")]) -> None:  # fmt: skip
-    """Train the embedded recogniser on annotated articles; use it with --recogniser crf --model FILE."""
-    from pipeline import train as training
-
-    _print([f"{out}  {training.train(gold, out)} sentences, {out.stat().st_size / 1e6:.1f} MB"])
-
-
-@app.command(epilog="Example: python cli.py compare data/gold/train/*.jsonl --folds 5")
-def compare(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="Annotated articles or texts with spans, one JSON object a line.")],
-            folds: Annotated[int, typer.Option(min=0, help="Train the CRF on the other folds of each file; 0: use the weights.")] = 0,
-            model: Annotated[Path | None, typer.Option(metavar="FILE", help="Other weights.")] = None,
-            as_json: Json = False) -> None:  # fmt: skip
-    """Persons found by the rules alone, the CRF alone, both, and jieba: precision, recall, F1."""
-    from dataclasses import asdict
-
-    from pipeline.compare import compare as lines
-
-    found = list(lines(gold, folds=folds, model=model))
-    if as_json:
-        _print_json([asdict(each) for each in found])
-    else:
-        _print(f"{e.file:20} {e.finder:14} P {e.precision:.4f}  R {e.recall:.4f}  F1 {e.f1:.4f}  of {e.gold}" for e in found)
+app.add_typer(cli_data.app)
+app.add_typer(cli_data.divisions, name="gazetteer")
 
 
 @app.command(epilog="Example: python cli.py version")

@@ -1,4 +1,4 @@
-"""The frame of the command line: errors as one line and an exit status, the options that commands share, progress."""
+"""The frame of the command line: errors as one line and an exit status, the options that commands share, progress, printing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
@@ -182,3 +182,14 @@ def progress(quiet: bool) -> Iterator[Progress | None]:
                 typer.echo(f"{done:,} of {total:,} documents", err=True)
 
         yield line
+
+
+def put(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def put_json(value: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))

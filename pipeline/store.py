@@ -197,7 +197,7 @@ def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: 
     staging = out / STATE / "staging"
     entries = {name: dict(entry) for name, entry in manifest["tables"].items()}
     try:
-        staging.mkdir(exist_ok=True)
+        staging.mkdir(parents=True, exist_ok=True)
         for name, (run_id, table) in tables.items():
             path = staging / name / "part-0.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)

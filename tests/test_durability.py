@@ -335,7 +335,7 @@ class Changes(RuleBasedStateMachine):
 
     @rule(word=st.sampled_from(["a", "b"]))
     def edit_a_lexicon(self, word: str) -> None:
-        self.patch.setattr(stages, "facts_versions", lambda: {"figures_units.csv": word})
+        self.patch.setattr(stages, "facts_versions", lambda _: {"figures_units.csv": word})
 
     @rule()
     def lose_a_shard(self) -> None:
