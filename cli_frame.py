@@ -97,13 +97,15 @@ class Told:
     text_column: Annotated[str | None, typer.Option(metavar="NAME", help="Column of JSONL, CSV and Parquet dumps that holds the text.")] = None  # fmt: skip
     recogniser: Annotated[str, typer.Option(metavar="NAME", help="What finds names beside the rules: crf, hanlp, or rules for nothing.")] = "crf"  # fmt: skip
     model: Annotated[str | None, typer.Option(metavar="MODEL", help="Its model: a weights file for crf, a folder or name for hanlp.")] = None  # fmt: skip
+    private_names: Annotated[str, typer.Option(metavar="MODE", help="Names of people without a public post: keep, initial (王某某) or drop.")] = "keep"  # fmt: skip
     retry_rejected: Annotated[bool, typer.Option("--retry-rejected", help="Also try again what was rejected before and has not changed.")] = False  # fmt: skip
 
     def options(self) -> dict[str, Any]:
         return {
             "published": self.published.date() if self.published else None, "locality": self.locality,
             "source": self.source, "gazetteers": self.gazetteer or (), "text_column": self.text_column,
-            "recogniser": self.recogniser, "model": self.model, "retry_rejected": self.retry_rejected,
+            "recogniser": self.recogniser, "model": self.model,
+            "private_names": self.private_names, "retry_rejected": self.retry_rejected,
         }  # fmt: skip
 
 

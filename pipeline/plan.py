@@ -32,7 +32,7 @@ class Verdict:
 
 def plan(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
          gazetteers: Sequence[Path] = (), retry_rejected: bool = False, text_column: str | None = None, recogniser: str = "crf",
-         model: str | None = None) -> list[Verdict]:  # fmt: skip
+         model: str | None = None, private_names: str = "keep") -> list[Verdict]:  # fmt: skip
     """A verdict for every file below `raw` and every file that the last run had and this one has not. Raises as `run` does."""
     found, settings, _ = prepare(
         raw,
@@ -44,6 +44,7 @@ def plan(raw: Path, out: Path, *, published: date | None = None, locality: str |
         text_column=text_column,
         recogniser=recogniser,
         model=model,
+        private_names=private_names,
     )
     before, versions = last_inputs(out), _last_versions(out)
     changed = {

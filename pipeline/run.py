@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from . import corrections, dictionary, engine, sources, store
+from . import corrections, dictionary, engine, privacy, sources, store
 from .cluster import clustered
 from .corrections import Correction, Outcome
 from .engine import Pool
@@ -68,7 +68,8 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
         gazetteers: Sequence[Path] = (), workers: int | None = None, limit_s: float = 300.0, limit_mb: int | None = None,
         engine: str = "processes", scheduler: str | None = None,
         progress: Progress | None = None, upto: str = "link", retry_rejected: bool = False,
-        text_column: str | None = None, recogniser: str = "crf", model: str | None = None) -> Report:  # fmt: skip
+        text_column: str | None = None, recogniser: str = "crf", model: str | None = None,
+        private_names: str = "keep") -> Report:  # fmt: skip
     """Bring every dump below `raw` to the tables of `out`, as far as the stage `upto`: split, extract or link.
 
     What was rejected before and has not changed is not tried again without `retry_rejected`. `limit_s` and
@@ -79,7 +80,7 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
     """
     found, settings, told = prepare(
         raw, out, published=published, locality=locality, source=source, gazetteers=gazetteers,
-        text_column=text_column, recogniser=recogniser, model=model,
+        text_column=text_column, recogniser=recogniser, model=model, private_names=private_names,
     )  # fmt: skip
     pool = Pool(workers, limit_s, limit_mb, engine, scheduler)
     store.open_output(out)
@@ -93,14 +94,14 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
 
 def prepare(raw: Path, out: Path, *, published: date | None, locality: str | None, source: str | None,
             gazetteers: Sequence[Path], text_column: str | None, recogniser: str = "crf",
-            model: str | None = None) -> tuple[list[Source], Settings, dict[str, Any]]:  # fmt: skip
+            model: str | None = None, private_names: str = "keep") -> tuple[list[Source], Settings, dict[str, Any]]:  # fmt: skip
     """What `run` and `plan` begin with: the sources, the settings, and both as the manifest records them."""
     if raw.is_dir() and out.resolve().is_relative_to(raw.resolve()):
         raise OutputError("E201", f"{out} lies inside the raw folder", "name a folder outside it")
     found = sources.find(raw, published=published, locality=locality, source=source)
     told = {"raw": str(raw), "published": published.isoformat() if published else None, "locality": locality,
             "source": source, "gazetteers": [str(path) for path in gazetteers], "text_column": text_column,
-            "recogniser": recogniser, "model": model}  # fmt: skip
+            "recogniser": recogniser, "model": model, "private_names": privacy.checked(private_names)}  # fmt: skip
     return found, _settings(told, locality), told
 
 
@@ -157,7 +158,9 @@ def _resume(out: Path, stages: tuple[str, ...], pool: Pool, progress: Progress |
 def _settings(told: Mapping[str, Any], locality: str | None) -> Settings:
     """Settings whose resources load: a broken gazetteer or a missing model is one error here, not one a document."""
     paths = tuple(Path(path).resolve() for path in told["gazetteers"])
-    settings = Settings(paths, told["text_column"], told.get("recogniser", "crf"), told.get("model"))
+    settings = Settings(
+        paths, told["text_column"], told.get("recogniser", "crf"), told.get("model"), told.get("private_names", "keep")
+    )
     known = resources(settings).gazetteer
     if locality and known.resolve(locality) is None:
         raise UsageError("E003", f"locality {locality!r} is not known", "give its full name, e.g. 浙江省衢州市柯城区")
@@ -167,6 +170,8 @@ def _settings(told: Mapping[str, Any], locality: str | None) -> Settings:
 def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Settings, stages: tuple[str, ...],
          pool: Pool, progress: Progress | None, kept: Sequence[Input]) -> Report:  # fmt: skip
     """Map the tasks, then publish the stages' tables and the manifest where anything changed."""
+    if settings.private_names != "keep" and "link" not in stages:
+        raise UsageError("E003", "who is private is known only after linking", "do everything with `cli.py run`")
     began = time.monotonic()
     seconds: Counter[str] = Counter()
     done: Counter[str] = Counter()
@@ -184,6 +189,7 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
         with timed(seconds, "store"):
             tables = gather(out, inputs, resources(settings))
         tables, outcomes = _corrected(tables, lines, stages, settings, seconds)
+        tables = privacy.masked(tables, settings.private_names)
         record["corrections"] = [asdict(each) for each in outcomes]
         documents = tables["documents"].select(["path", "status", "error"]).to_pylist()
         left = {name: entry for name, entry in old["tables"].items() if name not in stale}

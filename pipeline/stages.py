@@ -35,6 +35,7 @@ class Settings:
     text_column: str | None = None  # of JSONL, CSV and Parquet dumps
     recogniser: str = "crf"  # beside the rules: rules (none), crf or hanlp
     model: str | None = None  # of the recogniser, where it is not its own
+    private_names: str = "keep"  # of people without a public post: keep, initial or drop
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,14 @@ def versions(settings: Settings) -> str:
 
 def split_key(source: Source, sha256: str, settings: Settings) -> str:
     outside = (source.name, source.published_on, source.published_from, source.locality, source.source)
-    return _key("split", sha256, settings.text_column, *outside, *sorted(split_versions(settings).items()))
+    return _key(
+        "split",
+        sha256,
+        settings.text_column,
+        settings.private_names,
+        *outside,
+        *sorted(split_versions(settings).items()),
+    )
 
 
 def facts_key(split: str, settings: Settings) -> str:

@@ -226,9 +226,14 @@ def left_edge(line: Line, low: int, start: int) -> int:
             low = i + 1
             break
     edge = _edge(line, low, start)
-    if text[edge - 1 : edge] in _MARKS and _AT_HEAD.match(text, edge, start):
+    if text[edge - 1 : edge] in _MARKS and _AT_HEAD.match(text, edge, start) and not _HOLDER.search(text, edge, start):
         return edge
-    within = {i for m in grammar().inner.finditer(text, edge, start) for i in range(m.start() + 1, m.end())}
+    within = {
+        i
+        for m in grammar().inner.finditer(text, edge, start)
+        if m[0][0] not in _JOINING
+        for i in range(m.start() + 1, m.end())
+    }
     heads = [
         m.start()
         for m in grammar().heads.finditer(text, edge, min(len(text), start + 8))
@@ -256,6 +261,7 @@ def _from_town(text: str, chain: Sequence[tuple[int, int]]) -> int:
 _AT_HEAD: Final = re.compile(
     "[省市州盟县区旗](?![民城里内外上场长中])[\u4e00-\u9fff]{2}"
 )  # a clause that begins with a level word
+_HOLDER: Final = re.compile("[长记]|主任|主席")  # somebody else's office: 县长某某和|县政协
 _LEVEL_WORDS: Final = frozenset(("国家", "省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "公安"))
 _MARKS: Final = frozenset(("", *",、。;:!?\n()“”"))
 _NAME: Final = re.compile(r"(?:[\u4e00-\u9fff]{2,5}(?:镇|乡|街道|苏木|市|县|区|旗|团))?[\u4e00-\u9fff]{1,4}")
