@@ -25,6 +25,7 @@ from ..schema import (  # fmt: skip
 )
 from ..text import fold
 from . import mentions, organisations
+from .bodies import bodies
 from .found import Found, Resources
 from .holders import Holder, holders
 from .posts import Line, grammar
@@ -89,8 +90,10 @@ def _blocked(text: str, found: Found) -> bytearray:
 def _post_rows(
     article: Article, line: Line, held: Iterable[Holder], found: Found, resources: Resources
 ) -> Iterator[Row]:
+    """The posts, the organisations of the posts and of the running text, and where the text prints them."""
     units = _units(line, found)
     seen: dict[str, OrganisationRow] = {}
+    printed: dict[tuple[int, int], str] = {}
     for holder in held:
         for post in holder.posts:
             body = organisations.body(post.organisation, post.title, units, resources.gazetteer, article.locality)
@@ -100,16 +103,27 @@ def _post_rows(
             organisation_id = body.organisation_id if post.organisation else None
             yield PostRow(article.article_id, holder.name, holder.name, post.post, post.organisation or None, organisation_id,
                           post.title, body.level, body.code, public, post.status, post.start, post.end)  # fmt: skip
-            if organisation_id and organisation_id not in seen:
-                seen[organisation_id] = OrganisationRow(organisation_id, body.name, body.system, body.level, body.code)
             end = post.start + len(post.organisation)
-            if (
-                organisation_id
-                and article.text[post.start : end]
-                and fold(article.text[post.start : end]) == post.organisation
-            ):
-                yield OrganisationMentionRow(article.article_id, post.start, end, article.surface(post.start, end), organisation_id)  # fmt: skip
+            if organisation_id:
+                seen.setdefault(organisation_id, _row(body))
+                if line.text[post.start : end] == post.organisation:
+                    printed[post.start, end] = organisation_id
+    taken = bytearray(len(line.text) + 1)
+    for start, end in printed:
+        taken[start:end] = b"\1" * (end - start)
+    for each in bodies(line):
+        told = organisations.system(each.name) and line.text[each.start : each.end] == each.name
+        if told and not any(taken[each.start : each.end]):
+            body = organisations.body(each.name, "", units, resources.gazetteer, article.locality)
+            seen.setdefault(body.organisation_id, _row(body))
+            printed[each.start, each.end] = body.organisation_id
+    for (start, end), organisation_id in sorted(printed.items()):
+        yield OrganisationMentionRow(article.article_id, start, end, article.surface(start, end), organisation_id)
     yield from seen.values()
+
+
+def _row(body: organisations.Body) -> OrganisationRow:
+    return OrganisationRow(body.organisation_id, body.name, body.system, body.level, body.code)
 
 
 def _units(line: Line, found: Found) -> dict[str, Unit | None]:
