@@ -18,6 +18,7 @@ LARGE: Final = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 VAGUE: Final = {"几": "~", "数": "~", "多": ">", "余": ">", "来": "~", "把": "~"}
 _LIMIT: Final = 24  # tokens: 九千九百九十九万亿… needs no more; longer runs are no numerals
 _ARABIC: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?")
+_SCALED: Final = re.compile(r"千(?:克|米|瓦|伏|卡|帕|赫)|兆(?:瓦|帕|赫|伏|字)")
 _STARTS: Final = "".join(c for c in DIGITS if c not in "俩仨") + "".join(SMALL) + "万亿几数"
 START: Final = re.compile(rf"[0-9{_STARTS}]")
 
@@ -126,6 +127,8 @@ class _Reader:
         return follows in DIGITS or follows == "十" or follows.isdecimal()
 
     def _take_small(self, unit: int) -> bool:
+        if self._of_unit():
+            return False
         if self.digit is None and self.position > self.start and unit != 10:
             return False
         low, high = self.digit or (1, 1)
@@ -135,7 +138,13 @@ class _Reader:
         self.digit, self.last = None, unit
         return self._advance(self.position + 1)
 
+    def _of_unit(self) -> bool:
+        """14|千瓦, 50|兆瓦: what the unit begins with, behind Arabic digits."""
+        return self.arabic and self.digit is not None and _SCALED.match(self.text, self.position) is not None
+
     def _take_large(self, unit: int) -> bool:
+        if self._of_unit():
+            return False
         low, high = self.section
         if self.digit is not None:
             low, high = low + self.digit[0], high + self.digit[1]

@@ -24,8 +24,8 @@ _RATE: Final = re.compile(
 )
 _JOINT: Final = re.compile(r"[长高宽深厚粗重大外内]?的")
 _SAYS: Final = re.compile(r"介绍|说|表示|透露|告诉|指出|汇报|称|认为|强调|坦言|回忆|获悉|了解|统计|显示|要求")
-_FAR: Final = 9  # clauses back that a subject may stand
-_MOST: Final = 18  # phrases looked at
+_FAR: Final = 6  # clauses back that a subject may stand
+_MOST: Final = 10  # phrases looked at
 
 
 @dataclass(slots=True)
@@ -216,7 +216,9 @@ def subjects(clauses: Clauses, each: Quantity, item: Span | None, told: Told | N
         if clause.opens == "\n" or len(found) > _MOST:
             break
         sentence = min(2, sentence + (clause.opens in "。!?"))
-    found += _ahead(clauses, each, here, kind, role)
+    found += [
+        c for c in _ahead(clauses, each, here, kind, role) if not (item and c.start < item[1] and item[0] < c.end)
+    ]
     for letter, span, marks in said:
         if not (item and span == item) and not any(c[:2] == span for c in found):
             found.append(Candidate(*span, (("kept", letter), ("told", letter, "same", kind, role), *marks)))
@@ -308,10 +310,12 @@ def _forms(clauses: Clauses, clause: Clause, chunk: Chunk, number: int, says: st
     named = "".join(sorted({w.tag for w in inner if w.tag in "PNWqxr"}))
     forms: dict[Span, str] = {(chunk.start, chunk.end): "whole" + named}
     for part in inner:
-        if part.tag in "PNWq":
+        if part.tag == "q" and part.end == chunk.end:
+            return  # a quantity is no phrase
+        if part.tag in "PNW":
             forms.setdefault((part.start, part.end), part.tag)
-            if part.end < chunk.end and part.tag != "P":
-                forms[part.end, chunk.end] = "rest"
+        if part.tag in "NWqr" and part.end < chunk.end:
+            forms[part.end, chunk.end] = "rest"
     for (start, end), form in forms.items():
         word = text[start:end]
         if (end - start > 1 or word in "他她我它") and not is_word("modifier", word):
@@ -326,7 +330,7 @@ def _ahead(clauses: Clauses, each: Quantity, here: int, kind: str, role: str) ->
     text, clause = clauses.text, clauses[here]
     joint = _JOINT.match(text, each.end)
     start = joint.end() if joint else each.end
-    if chunk := next((c for c in clause.chunks if c.end > start), None):
+    if chunk := next((c for c in clause.chunks if c.end > start and clause.words[c.last].tag != "q"), None):
         begin = max(chunk.start, start)
         near = "的" if joint else "" if begin == start else "far"
         named = [(w.start, w.end) for w in clause.words[chunk.first : chunk.last + 1] if w.tag == "P"]

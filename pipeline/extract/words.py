@@ -28,7 +28,6 @@ WHERE: Final = re.compile(
     r"全[省市县区旗镇乡村州盟团校院国队社厂组场](?!民|委|长)|[村镇县乡市区旗厂校院社山街局州盟]里(?!程|弄)|[村镇县市]上(?=[现已共今年有将还又就])|该[省市县区旗镇乡村州盟团校院厂局队所站中心行公司社区项目]{1,2}|[我本][省市县区旗镇乡村州盟]|[他她我]家|两[村地县市校家]"
 )
 _NOMINAL: Final = frozenset("nNPWxjbzlsiwho")
-_CAN_END: Final = _NOMINAL | {"q"}
 
 
 class Word(NamedTuple):
@@ -122,7 +121,7 @@ class Clauses:
         clause = self._all[number]
         if not clause.cut:
             clause.words = self._cut(clause.start, clause.end)
-            clause.chunks = list(_chunks(self.text, clause.words))
+            clause.chunks = list(_chunks(clause.words))
             clause.cut = True
         return clause
 
@@ -175,12 +174,12 @@ def _stronger(a: str, b: str) -> str:
     return max(a, b, key=",:;()…—!?。\n".find)
 
 
-def _chunks(text: str, words: list[Word]) -> Iterator[Chunk]:
-    """Runs of nominal words; a verb within one counts where a noun follows (种植|面积), an adjective before a noun."""
+def _chunks(words: list[Word]) -> Iterator[Chunk]:
+    """Runs of nominal words."""
     first = 0
     while first < len(words):
         last = first
-        while last < len(words) and _belongs(text, words, last, first):
+        while last < len(words) and _belongs(words, last, first):
             last += 1
         end = last
         while end > first and words[end - 1].tag in ("v", "f", "a", "r"):
@@ -190,13 +189,14 @@ def _chunks(text: str, words: list[Word]) -> Iterator[Chunk]:
         first = max(last, first + 1)
 
 
-def _belongs(text: str, words: list[Word], at: int, first: int) -> bool:
+def _belongs(words: list[Word], at: int, first: int) -> bool:
+    """Whether a word goes on with a noun phrase; an adjective or verb does before a noun (交易|市场, 种植|面积)."""
     word = words[at]
     if word.tag in "rq":
         return at == first
     if word.tag in _NOMINAL:
         return not (at > first and words[at - 1].tag == "P")
     following = words[at + 1] if at + 1 < len(words) else None
-    if word.tag in ("v", "a") and following and following.tag in ("n", "w") and word.end - word.start > 1:
-        return following.tag == "n" and (at == first or words[at - 1].tag != "P") and (word.tag == "a" or at > first)
+    if word.tag in "va" and following and following.tag == "n" and word.end - word.start > 1:
+        return words[at - 1].tag != "P" if at > first else word.tag == "a"
     return word.tag == "f" and at > first
