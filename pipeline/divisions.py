@@ -51,12 +51,14 @@ class Node:
 
 
 def official(name: str) -> str:
-    """The name as the tables print it: committees and offices are named by their unit."""
+    """The name as the tables print it: committees and offices are named by their unit, a 嘎查 is not also a 村."""
+    name = name.replace("０", "〇")
     for suffix, unit in _SUFFIXES:
         if name.endswith(suffix) and len(name) > len(suffix):
             stem = name.removesuffix(suffix)
-            return stem if stem.endswith(unit) else stem + unit
-    return name
+            name = stem if stem.endswith(unit) else stem + unit
+            break
+    return name.removesuffix("村") if name.endswith("嘎查村") else name
 
 
 def dictionary(folder: Path | None = None) -> Path:

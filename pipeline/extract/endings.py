@@ -26,6 +26,7 @@ class Ending:
     least: int
     most: int
     need: str  # edge, name, plain, place, chain: see place_suffixes.csv
+    group: str = ""  # road, water, relief, zone, trade, hall
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,11 @@ class Lists:
     common: frozenset[str]
     generic: frozenset[str]
     generic_ends: tuple[str, ...]
+    no_names: tuple[str, ...]
     verb_ends: frozenset[str]
+    verbs: frozenset[str]
+    parts: frozenset[str]
+    traps: frozenset[str]
     pairs: frozenset[str]
     persons: frozenset[str]
     surnames: frozenset[str]
@@ -61,7 +66,13 @@ class Lists:
 def endings() -> dict[str, Ending]:
     return {
         row["suffix"]: Ending(
-            row["suffix"], row["kind"], row["level"] or None, int(row["least"]), int(row["most"]), row["need"]
+            row["suffix"],
+            row["kind"],
+            row["level"] or None,
+            int(row["least"]),
+            int(row["most"]),
+            row["need"],
+            row["group"],
         )
         for row in lexicon.rows("place_suffixes")
     }
@@ -93,7 +104,11 @@ def lists() -> Lists:
         common=kind("common"),
         generic=kind("generic"),
         generic_ends=tuple(sorted(word for word in kind("generic") if len(word) > 2)),
+        no_names=tuple(sorted(kind("no_name"))),
         verb_ends=kind("verb_char"),
+        verbs=kind("verb"),
+        parts=kind("part"),
+        traps=kind("trap"),
         pairs=kind("pair"),
         persons=kind("person"),
         surnames=frozenset(s for row in lexicon.rows("names_surnames") for s in row["surnames"].split()),
@@ -103,6 +118,7 @@ def lists() -> Lists:
     )
 
 
-def zone(name: str) -> bool:
-    """Whether what the list counts among the towns is a park or a zone: 科教新城, 民乐生态工业园区."""
-    return name.endswith(tuple(lexicon.words("place_words", kind="zone")))
+def zone(name: str, level: str) -> bool:
+    """Whether what the list counts among the towns or counties is a park or a zone: 科教新城, 五台山风景名胜区, but not 滨海新区."""
+    zones = lexicon.words("place_words", kind="zone")
+    return name.endswith(tuple(zones)) and not (level == "county" and name.endswith(("新区", "新城")))

@@ -19,6 +19,8 @@ _STOP = frozenset("了的在是和与及将对为向从到把被有")
 _NO_NOUNS = frozenset("vdpcrtmq")
 _REACH = 9  # characters behind a short name in which a word for an organisation makes it part of one
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十几多][家所个位名座条户]")
+_NATURAL = frozenset("山湖河江岭溪湾峰岛海")
+_NUMBERS = frozenset("一二三四五六七八九十")
 _TITLE_ENDS = frozenset("长记员任者师授")
 _TAIL = re.compile(
     r"(?:(?:[东西南北中新老大]{0,2}|[^\W\d一二三四五六七八九十两几等])(?:路|街|大道|大街|巷|江|河|湖|山|岭|桥|高速|机场|火车站|汽车站|水库|码头|口岸|渔港|港|草原|古城|古镇|岛|寺"
@@ -96,9 +98,22 @@ def continued(folded: str, end: int, gazetteer: Gazetteer) -> bool:
     if not (found := body(folded, end)):
         return False
     start, stop = found
-    if stop - start <= 2 and gazetteer.tags.get(folded[stop - 1 : stop + 1]):  # 改建工|程
+    rest = folded[stop - 1 : stop + 1]
+    if stop - start <= 2 and rest in gazetteer.words and rest != "中学" and folded[start] not in _NUMBERS:  # 改建工|程
         return False
-    return not any(word.tag in _NO_NOUNS for word in cut(folded, end, start, gazetteer.tags))
+    between = cut(folded, end, start, gazetteer.tags)
+    return not any(word.tag in _NO_NOUNS and folded[word.start] != "第" for word in between)
+
+
+def office(folded: str, end: int) -> bool:
+    """Whether the head office of a unit follows its short name: 大兴安岭|地委."""
+    return bool(_ADMIN.match(folded, end))
+
+
+def natural(folded: str, end: int) -> bool:
+    """Whether a name is rather that of a lake or a hill after which a town is called: 连环湖|上."""
+    after = lexicon.words("place_evidence", side="after")
+    return folded[end - 1] in _NATURAL and any(folded[end : end + n] in after for n in (1, 2, 3))
 
 
 def torn(folded: str, end: int) -> bool:
@@ -116,12 +131,22 @@ def crossed(folded: str, start: int, gazetteer: Gazetteer) -> bool:
     return start > 0 and folded[start - 1 : start + 1] in gazetteer.words and folded[start - 1] not in _PREPOSITIONS
 
 
-def person(folded: str, start: int) -> bool:
-    """Whether a surname stands before that belongs to what follows: 李|长春, 科长王|桂林."""
+def person(folded: str, start: int, end: int = 0) -> bool:
+    """Whether a surname stands before that belongs to what follows: 李|长春, 科长王|桂林; also where the text never has the one
+    without the other."""
     if start == 0 or folded[start - 1] not in _surnames():
         return False
     before = folded[start - 2 : start - 1] if start > 1 else ""
-    return not before.isalnum() or before in _TITLE_ENDS
+    if not before.isalnum() or before in _TITLE_ENDS:
+        return True
+    return end > start and folded.count(folded[start - 1 : end]) == folded.count(folded[start:end]) > 1
+
+
+def worded(folded: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
+    """Whether a name of two characters is but a part of a word of three: 哈密|瓜, 合作|社, 猕猴|桃园."""
+    if end - start != 2:
+        return False
+    return folded[start : end + 1] in gazetteer.tags or (start > 1 and folded[start - 2 : start + 1] in gazetteer.tags)
 
 
 @cache

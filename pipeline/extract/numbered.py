@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from ..gazetteer import Gazetteer
 from . import guards
 from .endings import HOLDERS, Candidate, Ending, endings, lists, pattern
 from .units import Match
@@ -51,16 +52,26 @@ def corps(folded: str, covered: bytearray) -> Iterator[Candidate]:
             yield Candidate(hit.start(), hit.end(), Ending(hit[1], "admin", _CORPS_LEVELS[hit[1]], 0, 9, "edge"))
 
 
-def famous(folded: str, covered: bytearray, ends: Mapping[int, Match]) -> Iterator[Candidate]:
-    """Rivers, mountains, lakes and seas that everyone knows; not in 黄海波 behind an office."""
+def famous(folded: str, covered: bytearray, ends: Mapping[int, Match], gazetteer: Gazetteer) -> Iterator[Candidate]:
+    """Rivers, mountains, lakes and seas that everyone knows; not in 黄海波 behind an office, 牡丹江管理局, 大兴安岭地委."""
     for hit in lists().famous.finditer(folded):
-        following = pattern().match(folded, hit.end())
-        if 2 in covered[hit.start() : hit.end()] or (following and endings()[following[0]].kind == "site"):
+        start, end = hit.span()
+        following = pattern().match(folded, end)
+        if 2 in covered[start:end] or (following and endings()[following[0]].kind == "site"):
+            continue
+        if any(folded[start - n : end] in gazetteer.shortened for n in (1, 2)) or _body_of(folded, end, ends.get(end)):
+            continue
+        if end - start == 2 and guards.crossed(folded, start, gazetteer):
             continue
         if (
-            guards.body(folded, hit.end()) == (hit.end(), hit.end() + 1)
-            or guards.person(folded, hit.start())
-            or folded[hit.start() - 1 : hit.start()] in HOLDERS
+            guards.body(folded, end) == (end, end + 1)
+            or guards.person(folded, start)
+            or folded[start - 1 : start] in HOLDERS
         ):
             continue
-        yield Candidate(hit.start(), hit.end(), Ending("", "site", None, 0, 0, "edge"), ends.get(hit.end()))
+        yield Candidate(start, end, Ending("", "site", None, 0, 0, "edge"), ends.get(end))
+
+
+def _body_of(folded: str, end: int, held: Match | None) -> bool:
+    """Whether the name is that of a unit whose office follows: 大兴安岭|地委, 黄山|市委."""
+    return bool(held and held.unit and guards.office(folded, end))

@@ -104,7 +104,7 @@ def _known_place(match: Match, folded: str) -> Place:
     if match.unit is None:
         return Place("admin", folded[match.start : match.end], None, None)
     surface = folded[match.start : match.end]
-    if match.unit.level == "township" and zone(match.unit.name):
+    if match.unit.level in {"township", "county"} and zone(match.unit.name, match.unit.level):
         return Place("site", match.unit.name, None, match.unit.parent)
     if match.unit.level == "village" and surface == match.unit.name + "村":
         return Place("admin", surface, "village", f"{match.unit.parent}/{surface}")

@@ -20,7 +20,6 @@ from ..gazetteer import Gazetteer, Unit
 _SUFFIXES = {"township": ("街道", "镇", "乡", "苏木", "农场", "林场", "牧场"), "village": ("社区", "村", "嘎查")}
 _OTHERS = {"镇": ("乡", "街道"), "乡": ("镇", "街道"), "街道": ("镇", "乡"), "村": ("社区",), "社区": ("村",)}
 _ETHNIC = re.compile(r"(?:民族|[\u4e00-\u9fff]{1,4}?族(?:[\u4e00-\u9fff]{1,3}族)*)(?=(?:乡|镇|苏木)$)")
-_AUTONOMOUS = ("自治旗", "自治州")
 
 
 class Form(NamedTuple):
@@ -125,7 +124,9 @@ def _local(gazetteer: Gazetteer, path: str) -> Iterator[tuple[str, Form]]:
     yield from _colloquial(gazetteer, top)
     generic = lexicon.words("place_words", kind="generic")
     for unit in gazetteer.within(top.path):
-        if unit.level in {"township", "village"} and unit.name not in generic:
+        if unit.level not in {"township", "village"} or unit.name in generic or unit.name.endswith("局"):
+            continue
+        if not unit.name.startswith((unit.parent or "/").rpartition("/")[2]):  # 八五〇农场|第三管理区 is a chain
             yield from forms(unit)
 
 
@@ -167,6 +168,8 @@ def forms(unit: Unit) -> Iterator[tuple[str, Form]]:
     if len(stem) < 2:
         return
     yield stem, Form(unit, "stem")
+    if suffix == "街道":
+        yield stem + "办事处", full
     if others := _OTHERS.get(suffix):
         variant = Form(unit, "variant")
         for other in others:

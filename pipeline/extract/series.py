@@ -7,7 +7,7 @@ are in no gazetteer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from .. import lexicon
 from .cut import cut
@@ -56,9 +56,12 @@ def _tail_of(folded: str, start: int, end: int, tags: Mapping[str, str]) -> int:
 
 
 def members(
-    folded: str, sure: Iterable[tuple[int, int, str]], possible: Iterable[tuple[int, int, str]]
+    folded: str,
+    sure: Iterable[tuple[int, int, str]],
+    possible: Iterable[tuple[int, int, str]],
+    words: Container[int] = (),
 ) -> set[tuple[int, int]]:
-    """The possible names that a joint ties to a sure one, or a word like 等7个乡镇 ties together."""
+    """The possible names that a joint ties to a sure one, or a word like 等7个乡镇 ties together; of those that begin at `words` only the latter."""
     maybe = list(possible)
     by_start = {start: (start, end) for start, end, _ in sorted(maybe, key=lambda each: each[1])}
     by_end = {end: (start, end) for start, end, _ in sorted(maybe, key=lambda each: -each[0])}
@@ -76,7 +79,7 @@ def members(
             or (level == "township" and {(start, level), (end, level)} & row)
             or (end + 1 in starts and folded[end : end + 1] in _JOINT)
         )
-        if joined and (start, end) not in kept:
+        if joined and start not in words and (start, end) not in kept:
             kept.add((start, end))
             todo.append((start, end))
     while todo:

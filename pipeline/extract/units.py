@@ -7,6 +7,7 @@ name elsewhere in the text, a chain, a list of names (`series`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +17,9 @@ from ..gazetteer import LEVELS, Gazetteer, Unit
 from . import guards, series
 from .scope import Form, Scope, scope
 
+_NATIONALITY = re.compile(
+    r"(?:民族|(?:[\u4e00-\u9fff]{1,4}族){1,3})(?:乡|镇|苏木)"
+)  # behind the stem of a town: 四排|赫哲族乡
 _WIDE = frozenset({"province", "prefecture"})
 _ORDER = {"full": 0, "variant": 1, "short": 2, "stem": 3}
 
@@ -41,6 +45,7 @@ class Pending:
     end: int
     form: Form
     home: bool
+    word: bool = False  # it is an everyday word, too: only a list with a word for its class supports it
 
 
 @lru_cache(maxsize=256)
@@ -70,6 +75,8 @@ def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
             if surface not in local and surface not in national:
                 continue
             found = names.forms(surface)
+            if sure and sure[-1].end == start - 1 and _split(folded, start, sure[-1], found):
+                continue
             verdict = judge.verdict(start, start + size, found, left)
             if isinstance(verdict, Match):
                 sure.extend(judge.chain(verdict))
@@ -79,6 +86,13 @@ def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
                 pending.append(verdict)
     sure += _singles(folded, gazetteer, own, sure)
     return _settle(folded, gazetteer, sure, pending)
+
+
+def _split(folded: str, start: int, town: Match, found: tuple[Form, ...]) -> bool:
+    """Whether the name of a village is but the end of one behind a town: 瑶里镇绕|南村."""
+    if not town.unit or town.unit.level != "township" or found[0].unit.level != "village":
+        return False
+    return not guards.free(folded, start) and folded[start - 1] not in "、的"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +108,22 @@ class _Judge:
         """A match, a name that needs support, or None."""
         if left and (inner := self._inner(start, end, found, left)):
             return inner
+        if left and left.kind == "full" and (own := self._printed_inside(start, end, found, left)):
+            return own
         best, alone = _nearest(found, self.own)
         home = _home(best.unit, self.own)
         if best.kind in {"full", "variant"}:
             return self._full(start, end, best, found, alone, home, left)
+        if best.kind == "stem" and best.unit.level == "township" and (tail := _NATIONALITY.match(self.folded, end)):
+            return Match(start, tail.end(), best.unit, "full", "scope", 0.9)
         if (not alone and best.kind == "short") or self._continued(end):
             return None
-        if guards.person(self.folded, start) and not (left and left.kind == "full"):
+        if guards.worded(self.folded, start, end, self.gazetteer):
+            return None
+        if guards.person(self.folded, start, end) and not (left and left.kind == "full"):
             return None
         if best.kind == "stem":
-            return Pending(start, end, best, home)
+            return Pending(start, end, best, home, self.folded[start:end] in self.gazetteer.words)
         return self._short(start, end, best, home)
 
     def _continued(self, end: int) -> bool:
@@ -117,7 +137,7 @@ class _Judge:
 
     def _inner(self, start: int, end: int, found: tuple[Form, ...], left: Match) -> Match | None:
         """The unit of this name that lies in the one just before."""
-        outer = [left.unit] if left.unit else list(left.units)
+        outer = [*([left.unit] if left.unit else ()), *left.units]
         inner = [form for unit in outer for form in found if form.unit.path.startswith(unit.path + "/")]
         if not inner or (left.kind == "stem" and inner[0].kind == "stem"):
             return None
@@ -129,6 +149,15 @@ class _Judge:
         return Match(
             start, end, self._printed(start, end, best), best.kind if best.kind != "variant" else "full", "chain", 0.97
         )
+
+    def _printed_inside(self, start: int, end: int, found: tuple[Form, ...], left: Match) -> Match | None:
+        """A village right behind a town in which the list has none of its name: what is printed counts, 永富镇|振兴村."""
+        town = left.unit
+        if town is None or town.level != "township" or found[0].kind != "full" or found[0].unit.level != "village":
+            return None
+        if guards.doubled(self.folded, start, end) or end - start < 3:
+            return None
+        return Match(start, end, Unit(f"{town.path}/{self.folded[start:end]}", "village"), "full", "chain", 0.8)
 
     def _full(
         self, start: int, end: int, best: Form, found: tuple[Form, ...], alone: bool, home: bool, left: Match | None
@@ -157,12 +186,15 @@ class _Judge:
             and (local or not home)
             and not (left and _ends(left, best))
             and not guards.free(folded, start)
+            and len(surface) < 4
         ):
             return None
         method = "scope" if local or home else "national"
         units = tuple(form.unit for form in found if form.kind == best.kind and form.unit.level == level)
-        return Match(start, end, self._printed(start, end, best) if alone else None, "full", method,
-                     0.95 if alone else 0.6, () if alone else units)  # fmt: skip
+        if not alone:
+            return Match(start, end, None, "full", method, 0.6, units)
+        return Match(start, end, self._printed(start, end, best), "full", method, 0.95,
+                     (best.unit,) if best.kind == "variant" else ())  # fmt: skip
 
     def _printed(self, start: int, end: int, form: Form) -> Unit:
         """The unit of a form; what is printed of another class (镇 for 乡, 县 for 区) stays so."""
@@ -224,7 +256,11 @@ def _nearest(found: tuple[Form, ...], own: str) -> tuple[Form, bool]:
         found, key=lambda form: (-_shared(form.unit.path, own), _ORDER[form.kind], form.unit.path.count("/"))
     )
     if ranked[0].kind == "stem" and (
-        wide := [form for form in found if form.kind == "short" and form.unit.level in _WIDE]
+        wide := [
+            form
+            for form in found
+            if form.kind == "short" and (form.unit.level in _WIDE or ranked[0].unit.level == "village")
+        ]
     ):
         return wide[0], len(wide) == 1
     first, second = ranked[:2]
@@ -277,11 +313,14 @@ def _settle(folded: str, gazetteer: Gazetteer, sure: list[Match], pending: list[
             taken[each.start : each.end] = b"\1" * (each.end - each.start)
 
     in_list = series.members(folded, [(m.start, m.end, m.unit.level if m.unit else "") for m in sure if m.kind != "single"],
-                             [(p.start, p.end, p.form.unit.level) for p in pending])  # fmt: skip
+                             [(p.start, p.end, p.form.unit.level) for p in pending], {p.start for p in pending if p.word})  # fmt: skip
+    pending = [each for each in pending if not (each.form.kind == "stem" and guards.natural(folded, each.end))]
     for each in pending:
         if (each.start, each.end) in in_list:
             keep(each, "series", 0.85)
     for each in pending:
+        if each.word:
+            continue
         if each.form.kind == "stem" and each.form.unit.level == "township" and guards.stands(folded, each.start):
             keep(each, "stem", 0.75)
         if each.form.kind == "stem" and not guards.ended(folded, each.end, gazetteer):
@@ -293,8 +332,20 @@ def _settle(folded: str, gazetteer: Gazetteer, sure: list[Match], pending: list[
     return sorted(kept, key=lambda m: m.start)
 
 
+def _printed_towns(found: list[Match]) -> dict[str, str]:
+    """Towns that the text prints as another class than the list, by the path of the list: 滨江乡, now 滨江镇."""
+    listed = {m.unit.path for m in found if m.unit and not m.units}
+    return {
+        m.units[0].path: m.unit.path
+        for m in found
+        if m.unit and m.units and m.unit.level == "township" and m.units[0].path not in listed
+    }
+
+
 def placed(found: list[Match], own: str) -> list[Match]:
-    """Names that several units bear, settled by the town before them: in the chain, else the last one of the own county."""
+    """Names that several units bear, settled by the town before them: in the chain, else the last one of the own county. Villages lie
+    in their town as the text prints it."""
+    printed = _printed_towns(found)
     result: list[Match] = []
     last = ""
     for m in found:
@@ -303,8 +354,10 @@ def placed(found: list[Match], own: str) -> list[Match]:
             near = [u for u in m.units if last and u.path.startswith(last + "/")]
             unit = near[0] if len(near) == 1 else None
         if unit and unit.level == "township":
-            last = unit.path
+            last = m.units[0].path if m.units else unit.path
         elif unit and unit.level == "village":
             last = unit.parent or last
+            if town := printed.get(unit.parent or ""):
+                unit = replace(unit, path=f"{town}/{unit.name}")
         result.append(replace(m, unit=unit) if unit is not m.unit else m)
     return result

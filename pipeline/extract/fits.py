@@ -1,0 +1,215 @@
+"""Whether a stem and its ending are a name: 祥和小区 is one place, 精品民宿 a kind of place, 邬长河 a man.
+
+In: a `Stem`. Out: a `Candidate`, or None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..gazetteer import Gazetteer
+from . import guards
+from .endings import HOLDERS, Candidate, Ending, lists
+from .stems import Stem
+from .units import Match
+
+_TRAINS = re.compile("高铁|火车|列车|动车|乘车|车次|开往|出发|发车|下车|站台|候车")
+_MEASURES, _NUMERALS = frozenset("家里个条座处多余年月日公"), frozenset("0123456789一二两三四五六七八九十百千万几个")
+_PARTS = frozenset("副原各本该多数几两县市省区全逐据应其及兼每月日年时")  # a unit rarely begins so
+_SIDES = frozenset("东西南北中前后")
+_NATURAL = frozenset({"water", "relief"})
+_EVENTS = frozenset({"纪念馆", "陈列馆"})  # named by what is remembered there, in common words
+_MEN = frozenset("河江海山峰岭")  # given names end so, too
+_VAGUE = frozenset("海江线沟谷坝楼塔亭阁泉洼滩")  # alone at the end of a name they need evidence
+
+
+def fitting(stem: Stem, starts: Mapping[int, Match], gazetteer: Gazetteer) -> Candidate | None:
+    """The candidate that a stem makes with its ending. `starts`: the known names by where they begin."""
+    if stem.end - stem.start > stem.ending.most:
+        return None
+    if stem.words and _counted(stem.folded, stem.start):
+        return None
+    found = _site(stem, gazetteer) if stem.ending.kind == "site" else _unit(stem, starts)
+    return found if found and _whole(stem, found.start, gazetteer) else None
+
+
+def _counted(folded: str, start: int) -> bool:
+    """Whether what seems to begin a name is a measure or a pronoun: 40|家宾馆, 两|里多山路, 其县公路."""
+    return folded[start] in "其该此" or (folded[start] in _MEASURES and folded[start - 1 : start] in _NUMERALS)
+
+
+def _site(stem: Stem, gazetteer: Gazetteer) -> Candidate | None:
+    known, ending, held, length = lists(), stem.ending, stem.held, stem.end - stem.start
+    if len(ending.suffix) > 1 and length and stem.words[-1].end - stem.words[-1].start == 1 and stem.folded[stem.end - 1] in known.verbs:  # fmt: skip
+        return None  # 慈利坐|高铁
+    if held and (inherited := _inherited(stem, held)):
+        return inherited
+    if length < ending.least or (ending.group == "road" and not held and not _road(stem)):
+        return None
+    if ending.need == "name":
+        own = (
+            stem.own
+            or stem.head
+            or (ending.suffix in _EVENTS and length > 3 and stem.plain)
+            or stem.text.startswith("中国")
+            or (stem.text.startswith("国家") and length > 4)
+        )
+        return Candidate(stem.start, stem.close, ending) if own and not (length == 1 and not held) else None
+    if (stem.text in known.common and stem.text not in known.own and ending.suffix != "大道") or (
+        not stem.own
+        and stem.words
+        and stem.folded[stem.words[-1].start : stem.end] in known.common
+        and ending.suffix != "大道"
+    ):
+        return None
+    if ending.need == "place":
+        return Candidate(stem.start, stem.close, ending) if _evident(stem, gazetteer) else None
+    if not length:
+        return Candidate(stem.start, stem.close, ending)
+    if ending.group == "home" and not stem.own and not (held or _lived_in(stem)):
+        return None
+    return Candidate(stem.start, stem.close, ending) if stem.own or (stem.words and stem.words[-1].tag != "w") else None
+
+
+def _lived_in(stem: Stem) -> bool:
+    """Whether something beside the name says that it is one compound: 家住林业小区, 林业小区3号楼."""
+    following = stem.folded[stem.close : stem.close + 1]
+    return following.isdigit() or stem.edge in lists().evidence[0] or following in "里内的"
+
+
+def _road(stem: Stem) -> bool:
+    """Not 在路上 nor 连路; 横街 where it is said that someone lives there, 兴业路上 where a name stands before or is in it."""
+    if stem.end - stem.start == 1 and stem.text not in _SIDES and stem.edge not in lists().evidence[0]:
+        return False
+    return (
+        stem.folded[stem.close : stem.close + 1] != "上"
+        or stem.own
+        or (not stem.edge and stem.folded[stem.start - 1 : stem.start].isalnum())
+    )
+
+
+def _inherited(stem: Stem, held: Match) -> Candidate | None:
+    """A name that begins with the known name before it: 柯城|经济开发区, 点头镇|白茶交易市场."""
+    ending, length = stem.ending, stem.end - stem.start
+    whole = Candidate(held.start, stem.close, ending, held)
+    if held.kind == "stem" or (held.kind == "short" and length == 1):
+        return (
+            whole
+            if length < 2 or not stem.words or ending.group != "zone"
+            else Candidate(stem.start, stem.close, ending)
+        )
+    if held.kind == "short":
+        natural = ending.need == "place" and length > 0
+        return (
+            whole if not natural and ((not stem.own and (stem.plain or not length)) or ending.group == "zone") else None
+        )
+    local = held.unit is None or held.unit.level not in {"province", "prefecture", "county"}
+    if held.kind != "full" or not length or not stem.words or not (local or ending.need == "name"):
+        return None
+    if local and ending.group in {"trade", "hall", "zone"} and (not stem.own or ending.group != "zone"):
+        return Candidate(held.start, stem.close, ending)
+    if not stem.own and ending.need == "name" and held.unit:
+        return Candidate(stem.start, stem.close, ending) if stem.text not in lists().common else None
+    return None
+
+
+def _evident(stem: Stem, gazetteer: Gazetteer) -> bool:
+    """Whether what ends like a river or a hill is one: people's names end in 江 and 山, too."""
+    folded, start, end, held = stem.folded, stem.start, stem.close, stem.held
+    before, after = lists().evidence
+    if stem.edge[-1:] in HOLDERS or stem.edge in lists().persons or folded[start - 1 : start] == "·":
+        return False
+    if stem.ending.group == "station":
+        return stem.head and stem.end - stem.start < 4 and bool(_TRAINS.search(folded, max(0, start - 12), end + 4))
+    if stem.name in gazetteer.tags or not (stem.own or stem.plain):
+        return False
+    if any(folded[end : end + n] in after for n in (1, 2, 3)) and (folded[end] not in "上下" or len(stem.name) > 2):
+        return True
+    if guards.continued(folded, end, gazetteer):
+        return False
+    if stem.own and any(folded[max(0, start - n) : start] in before for n in (1, 2)):
+        return True
+    if held and len(stem.name) > 2 and held.kind in {"full", "short"}:
+        return True
+    if (
+        stem.plain
+        and stem.ending.suffix in "河溪"
+        and len(stem.name) == 3
+        and not stem.edge
+        and stem.text not in lists().common
+    ):
+        return not folded[start - 1 : start].isalnum()
+    if not stem.own or stem.ending.suffix in _VAGUE:
+        return False
+    if stem.name[0] in lists().surnames and stem.ending.suffix in _MEN and len(stem.name) < 4:
+        return False
+    if stem.ending.group == "water" and len(stem.name) > 2:
+        return True
+    return len(stem.name) > 3 and not folded[start - 1 : start].isalnum()
+
+
+def _unit(stem: Stem, starts: Mapping[int, Match]) -> Candidate | None:
+    ending, held, length = stem.ending, stem.held, stem.end - stem.start
+    whole = Candidate(stem.start, stem.close, ending)
+    full = bool(held and held.kind == "full")
+    if held and held.unit and held.unit.level == "village" and ending.level == "village":
+        return Candidate(held.start, stem.close, ending, held) if full and length <= 2 else None
+    if held and held.kind == "stem" and not length:
+        return Candidate(held.start, stem.close, ending, held)
+    if length < ending.least or stem.text in lists().common:
+        return None
+    if ending.need == "chain":
+        return whole if full else None
+    if ending.need == "place":
+        return whole if full or (stem.own and stem.folded[stem.start - 1 : stem.start] in "在到往从的、") else None
+    if not full and (stem.edge in lists().persons or stem.edge[-1:] in HOLDERS) and length == 1:
+        return None  # 副市长|郑镇坤
+    if full and (stem.own or stem.words[-1].tag not in {"a", "w"}):
+        return whole
+    inner = starts.get(stem.close)
+    if ending.level == "township" and inner and inner.kind == "full" and inner.unit and inner.unit.level == "village":
+        return whole  # 黄土乡|皇都村
+    return whole if stem.own and _named(stem) else None
+
+
+def _named(stem: Stem) -> bool:
+    """Whether the stem is a name through and through: not 三镇, 副镇, 佟德凯坐镇."""
+    folded, words = stem.folded, stem.words
+    if len(words) > 2 and any(w.tag for w in words[1:]):
+        return False
+    if folded[stem.start] in _PARTS or folded[stem.end - 1] in "全各副该本" or folded[stem.start].isdigit():
+        return False
+    return words[-1].tag not in {"a", "w"}
+
+
+def _whole(stem: Stem, start: int, gazetteer: Gazetteer) -> bool:
+    """Whether the ending begins there: not 农|村, 返|乡; not the second half of a word (了解|村)."""
+    known, folded, ending, held = lists(), stem.folded, stem.ending, stem.held
+    text, name = folded[start : stem.end], folded[start : stem.close]
+    if name in known.generic or name.endswith(known.no_names):
+        return False
+    if ending.kind == "admin" and name.endswith(known.generic_ends):
+        return False
+    pair = folded[stem.end - 1 : stem.end + 1] if len(ending.suffix) == 1 else ""
+    listed = pair != "村村" and pair in known.pairs and not (len(stem.words) == 1 and len(text) > 1)
+    if listed and (pair in gazetteer.tags or not (held and held.kind == "full" and len(text) > 1)):
+        return False
+    if len(text) == 1 and (name in gazetteer.tags or folded[start - 1 : stem.end] in gazetteer.tags):
+        return False
+    if ending.need not in {"plain", "chain"} or (held and ending.group != "home") or text in known.own:
+        return True
+    return folded[stem.end - 1] not in known.verb_ends
+
+
+def right(folded: str, end: int, ending: Ending) -> bool:
+    """Whether the ending is not the first half of a longer word (路面, 山区, 村民); 鹅泉河|岸 is a river and its bank."""
+    if end >= len(folded) or folded[end] not in lists().next.get(ending.suffix, ""):
+        return True
+    if ending.group == "road":
+        return folded[end] == "上"
+    return (
+        ending.group in _NATURAL
+        and ending.suffix != "海"
+        and any(folded[end : end + n] in lists().evidence[1] for n in (1, 2, 3))
+    )

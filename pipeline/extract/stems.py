@@ -1,0 +1,171 @@
+"""What stands before an ending: where a name begins that is in no list, and what it is made of.
+
+In: a folded text, an ending in it, the names that are known. Out: a `Stem`. It reaches left from its ending, word by word, to the
+nearest edge: a mark, a known name, or a word that is part of no name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..gazetteer import Gazetteer
+from .cut import Word, cut
+from .endings import HOLDERS, Ending, lists
+from .units import Match
+
+_CJK = re.compile(r"[㐀-鿿豈-﫿·〇]")
+_STOP_TAGS = frozenset("vdpcrmqutfy")
+_NEVER = frozenset("的了在是从到与及或被把等这那们着你我他她它")  # no name has these inside
+_CLAUSE = 18  # characters to the left that are cut into words
+_NUMBERED = frozenset("河沟岭湾桥岗坪店庙湖泉山铺庄坝里")  # 三道|河, 八里|庄
+_NATURAL = frozenset("山湖河江岭溪湾峰岛")
+_SIZES = frozenset("大小新老旧多各全几本该两三一二四五六七八九十县市区省镇乡村高低长短好的门里外上下前后街人")
+_LEVELS = frozenset("市县区旗")
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """The text before an ending that may be the name. `held`: the known name it begins behind; `own`: it holds something that is no
+    common word; `edge`: the word before it; `head`: it begins with the short name of a county or city (北京|南站)."""
+
+    folded: str
+    start: int
+    end: int
+    ending: Ending
+    held: Match | None
+    words: list[Word]
+    own: bool
+    edge: str
+    head: bool
+
+    @property
+    def close(self) -> int:
+        """Where the ending ends."""
+        return self.end + len(self.ending.suffix)
+
+    @property
+    def text(self) -> str:
+        return self.folded[self.start : self.end]
+
+    @property
+    def name(self) -> str:
+        return self.folded[self.start : self.close]
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but common nouns stands here: 白茶|交易, 制冷."""
+        return all(word.tag in {"n", "w", "b"} for word in self.words)
+
+
+def stem(
+    folded: str, end: int, ending: Ending, last: int, covered: bytearray, ends: Mapping[int, Match], gazetteer: Gazetteer
+) -> Stem:  # fmt: skip
+    """The stem of an ending that begins at `end`; nothing before `last` belongs to it."""
+    low = end
+    floor = max(last, end - _CLAUSE)
+    while low > floor and not covered[low - 1] and _CJK.match(folded[low - 1]):
+        low -= 1
+    start, words, edge = _left(folded, low, end, vocabulary(gazetteer))
+    if words and words[0].end - start == 1 and folded[start] in _LEVELS and end - start > 2 and folded[start : start + 2] not in lists().inner:  # fmt: skip
+        start, words, edge = start + 1, words[1:], folded[start]  # 县|涔天河
+    if (verb := _verb(folded, words)) and (end - words[verb].start > 1 or verb > 1):
+        start, edge, words = words[verb].start, folded[words[verb - 1].start], words[verb:]
+    if folded[start + 1 : start + 3] in {"国家", "中国"} and start + 3 < end:
+        start, edge, words = start + 1, folded[start], [w for w in words if w.start > start]
+    heads = gazetteer.shortened if ending.group == "station" else _heads(gazetteer)
+    head = any(folded[start : start + n] in heads for n in (2, 3) if start + n <= end)
+    return Stem(folded, start, end, ending, ends.get(start), words, _own(folded, words, ending), edge, head)
+
+
+def _verb(folded: str, words: list[Word]) -> int:
+    """The word behind the last verb of one character among the words: 修|幸福路, but 通灵|大峡谷."""
+    return next(
+        (i for i in range(len(words) - 1, 0, -1) if folded[words[i - 1].start : words[i - 1].end] in lists().verbs), 0
+    )
+
+
+@lru_cache(maxsize=4)
+def _heads(gazetteer: Gazetteer) -> frozenset[str]:
+    """Short names of counties and cities that are no words."""
+    return frozenset(gazetteer.shortened) - gazetteer.words - lists().common - lists().traps
+
+
+@lru_cache(maxsize=8)
+def vocabulary(gazetteer: Gazetteer) -> Mapping[str, str]:
+    """The words of the gazetteer and those of the lexicons that it lacks."""
+    known = lists()
+    common = known.common | known.persons | known.own | {word for word in known.before if len(word) > 1}
+    return {**{word: "n" for word in common if 1 < len(word) < 4}, **gazetteer.tags}
+
+
+def _left(folded: str, low: int, end: int, words_known: Mapping[str, str]) -> tuple[int, list[Word], str]:
+    """Where the stem begins, its words, and the word that stands before."""
+    known = lists()
+    words = cut(folded, low, end, words_known)
+    first = len(words)
+    while first:
+        start, stop, tag = words[first - 1]
+        word = folded[start:stop]
+        if word not in known.own and word not in known.parts:
+            single = stop - start == 1
+            if single and word in known.before and folded[start : start + 2] not in known.inner:
+                run = _run(folded, words, first - 1, end)
+                if run is None:
+                    break
+                first = run
+                continue
+            counted = tag == "m" and stop < end and folded[stop] in _NUMBERED
+            if (
+                not single
+                and not counted
+                and (tag in _STOP_TAGS or word in known.before or word in known.persons or word[-1] in HOLDERS)
+            ):
+                break
+        first -= 1
+    kept = words[first:]
+    edge = folded[words[first - 1].start : words[first - 1].end] if first else ""
+    return (kept[0].start if kept else end), kept, edge
+
+
+def _run(folded: str, words: list[Word], at: int, end: int) -> int | None:
+    """The first word of a short run of characters in which a small word is no word: 满|都|拉, 通|更|屯. None where it is one."""
+    known = lists()
+    right = end - words[at].end
+    if folded[words[at].start] in _NEVER or right > 1 or (not right and folded[words[at].start] == "和"):
+        return None
+    first = at
+    while first and not words[first - 1].tag and words[first - 1].end - words[first - 1].start == 1:
+        if folded[words[first - 1].start] in known.before:
+            break
+        first -= 1
+    size = end - words[first].start
+    return first if first < at and 2 <= size <= 4 else None
+
+
+def _own(folded: str, words: list[Word], ending: Ending) -> bool:
+    """Whether the stem holds something that is no common word; a word of good sound is enough for a road, not for a market."""
+    known = lists()
+    size = 0
+    for start, end, tag in words:
+        word = folded[start:end]
+        if (word in known.own and ending.need != "name") or tag == "z":
+            return True
+        if len(word) == 2 and word[1] in "家氏" and word[0] in known.surnames and word not in known.common:
+            return True  # 石家|大院
+        if len(word) == 3 and word[2] in _NATURAL and tag == "n":
+            return True  # 八面山|公路
+        if end - start == 1 and word not in known.common and word not in known.verbs:
+            size += 1
+    return size > 0 or _paired(folded, words)
+
+
+def _paired(folded: str, words: list[Word]) -> bool:
+    """Whether two common characters make a name that is no word: 青城|古镇."""
+    return (
+        len(words) == 2
+        and words[1].end - words[0].start == 2
+        and not _SIZES & {folded[words[0].start], folded[words[1].start]}
+    )
