@@ -35,11 +35,17 @@ def _pattern() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, verbs()), key=lambda word: (-len(word), word))))
 
 
+@cache
+def _last() -> frozenset[str]:
+    return frozenset(verb[-1] for verb in verbs())
+
+
 def appointing(text: str, start: int) -> str:
     """The verb that appoints or dismisses the person whose name begins at `start`; empty where there is none."""
-    near = next((stem for n in (6, 5, 4, 3, 2) if (stem := text[max(0, start - n) : start]) in verbs()), "")
-    if near:
-        return near
+    if text[start - 1 : start] in _last():
+        near = next((stem for n in (6, 5, 4, 3, 2) if (stem := text[max(0, start - n) : start]) in verbs()), "")
+        if near:
+            return near
     if text[start - 1 : start] not in ("", ",", ";", "\n", "、") or not _FOLLOWS.match(text, start):
         return ""
     low = max(text.rfind(mark, max(0, start - _REACH), start) for mark in "。!?") + 1

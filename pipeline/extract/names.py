@@ -119,7 +119,7 @@ def _judged(
         if not expected or length == 2:
             return None
         score -= 1.0
-    if any(text.startswith(t, start + surname) for t in _addresses()):
+    if text.startswith(_addresses(), start + surname):
         return None
     for character in given:
         score += 0.7 if character in table.given else -4.0 if character in table.never else -0.3
@@ -133,7 +133,7 @@ def _judged(
     behind = after(text, end, words)
     last = given[-1]
     if length > surname + 1 and (last in table.second or (last in table.verbs and last not in table.given)):
-        if last in table.second and any(text.startswith(t, end) for t in _addresses()):
+        if last in table.second and text.startswith(_addresses(), end):
             behind = min(behind, 0.3)
         score -= 2.0 if behind < 1.5 else 0.0 if last in table.given else 0.7
     if text[start - 1 : start] == "“" and text[end : end + 1] == "”":
@@ -209,9 +209,18 @@ _OF_PLACE: Final = re.compile(r"(?:村|社区|[\u4e00-\u9fff]{2}[镇乡县市区
 
 def is_expected(text: str, start: int) -> bool:
     """Whether a word for a person or a verb of appointing stands right before."""
-    table = tables()
+    ends = _before_names()
+    if text[start - 1 : start] not in ends:
+        return False
     stem = text[max(0, start - 7) : start]
-    return any(stem[i:] in table.nouns or stem[i:] in verbs() for i in range(len(stem) - 1))
+    return any(stem[i:] in ends[stem[-1]] for i in range(len(stem) - 1))
+
+
+@cache
+def _before_names() -> dict[str, frozenset[str]]:
+    """The words for persons and the verbs of appointing, by their last character."""
+    words = tables().nouns | verbs()
+    return {last: frozenset(w for w in words if w[-1] == last) for last in {w[-1] for w in words}}
 
 
 @cache
@@ -240,7 +249,7 @@ def in_areas(text: str, end: int) -> bool:
 def is_credited(text: str, start: int, end: int) -> bool:
     """Whether a name is credited: behind 记者, 通讯员 …, behind a newsroom in brackets, before 摄, 文/图."""
     stem = text[max(0, start - 9) : start].rstrip(" :|/")
-    return any(stem.endswith(role) for role in _roles()) or bool(
+    return stem.endswith(_roles()) or bool(
         _NEWSROOM.search(text, max(0, start - 16), start) or _SIGNED.match(text, end)
     )
 

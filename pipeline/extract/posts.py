@@ -129,8 +129,16 @@ class Line:
         return any(body.startswith(self.text[a:b]) and self.text[b - 1] in "省市州盟县区旗" for a, b in self.units)
 
 
+@cache
+def _ends() -> frozenset[str]:
+    """The last characters of offices."""
+    return frozenset(rank[-1] for rank in grammar().ranks)
+
+
 def rank_at(text: str, end: int, floor: int = 0) -> str:
     """The longest office that ends here, or the empty string."""
+    if text[end - 1 : end] not in _ends():
+        return ""
     ranks = grammar().ranks
     for length in range(min(grammar().longest_rank, end - floor), 1, -1):
         if text[end - length : end] in ranks:

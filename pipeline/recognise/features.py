@@ -32,7 +32,13 @@ def _lists() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))))
+    """The longest word first; grouped by the first character, so that most places are passed at once."""
+    rest: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda w: (-len(w), w)):
+        rest.setdefault(word[0], []).append(re.escape(word[1:]))
+    firsts = "".join(map(re.escape, sorted(rest)))
+    groups = "|".join(f"{re.escape(first)}(?:{'|'.join(rest[first])})" for first in sorted(rest))
+    return re.compile(f"(?=[{firsts}])(?:{groups})")
 
 
 @cache
