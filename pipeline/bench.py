@@ -151,11 +151,12 @@ def _stages(out: Path) -> list[Measurement]:
     from . import store  # noqa: PLC0415
     from .documents import articles  # noqa: PLC0415
     from .extract import EXTRACTORS, Found  # noqa: PLC0415
+    from .schema import TABLES  # noqa: PLC0415
     from .stages import Settings, resources  # noqa: PLC0415
 
     tools = resources(Settings())
     names = ("articles", "paragraphs", "segments", "bylines")
-    found = articles({name: store.read_table(out, name) for name in names})
+    found = list(articles(TABLES[name](**row) for name in names for row in store.read_table(out, name).to_pylist()))
     for timed in (False, True):
         cost = dict.fromkeys((each.__name__ for each in EXTRACTORS), 0.0)
         for article, credited in found:

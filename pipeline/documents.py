@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
-
-import pyarrow as pa
 
 from . import read
 from .extract import locality
@@ -71,27 +68,29 @@ def article_rows(article: Article) -> Iterator[Row]:
         yield SegmentRow(article.article_id, segment.start, segment.end, segment.raw_start)
 
 
-def articles(tables: Mapping[str, pa.Table]) -> list[tuple[Article, list[BylineRow]]]:
+def articles(rows: Iterable[Row]) -> Iterator[tuple[Article, list[BylineRow]]]:
     """The articles of a document, and their bylines, from the rows that `split_rows` gave."""
-
-    def by_article(name: str, make: type[Row]) -> dict[str, list[Row]]:
-        rows = [make(**r) for r in tables[name].to_pylist()] if name in tables else []
-        return {key: list(group) for key, group in groupby(rows, attrgetter("article_id"))}
-
-    blocks, segments = by_article("paragraphs", ParagraphRow), by_article("segments", SegmentRow)
-    credited = by_article("bylines", BylineRow)
-    result = []
-    for r in tables["articles"].to_pylist() if "articles" in tables else []:
-        key = r["article_id"]
+    found = list[ArticleRow]()
+    blocks, segments = defaultdict[str, list[Block]](list), defaultdict[str, list[Segment]](list)
+    credited = defaultdict[str, list[BylineRow]](list)
+    for row in rows:
+        match row:
+            case ArticleRow():
+                found.append(row)
+            case ParagraphRow():
+                blocks[row.article_id].append(Block(row.kind, row.start_char, row.end_char))
+            case SegmentRow():
+                segments[row.article_id].append(Segment(row.start_char, row.end_char, row.raw_start_char))
+            case BylineRow():
+                credited[row.article_id].append(row)
+    for r in found:
+        key = r.article_id
         article = Article(
-            key, r["document_id"], r["ordinal"], r["kind"], r["text"],
-            tuple(Block(b.kind, b.start_char, b.end_char) for b in blocks.get(key, ())),  # type: ignore[attr-defined]
-            tuple(Segment(s.start_char, s.end_char, s.raw_start_char) for s in segments.get(key, ())),  # type: ignore[attr-defined]
-            r["title"], r["kicker"], r["subtitle"], r["published_on"], r["published_from"],
-            Locality(r["locality_path"], r["locality_code"]) if r["locality_path"] else None,
+            key, r.document_id, r.ordinal, r.kind, r.text, tuple(blocks[key]), tuple(segments[key]),
+            r.title, r.kicker, r.subtitle, r.published_on, r.published_from,
+            Locality(r.locality_path, r.locality_code) if r.locality_path else None,
         )  # fmt: skip
-        result.append((article, credited.get(key, [])))
-    return result  # type: ignore[return-value]
+        yield article, credited[key]
 
 
 def text_article(text: str, *, published_on: date | None = None, locality: Locality | None = None) -> Article:

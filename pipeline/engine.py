@@ -56,7 +56,9 @@ Outcome = Done[V] | Rejected
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """How tasks are run: worker processes (None: as many as the work is worth; 0: in this process, without limits), and what one task may take in one."""
+    """How tasks are run: worker processes (None: as many as the work is worth; 0: in this process, without limits), and what one task may take in one.
+
+    A single task for which nothing is told runs in this process."""
 
     workers: int | None = None
     limit_s: float = 300.0
@@ -76,7 +78,7 @@ class Pool:
 
 def run(function: Callable[[T], V], tasks: Sequence[T], pool: Pool) -> Iterator[Outcome[V]]:
     """The outcomes of all tasks, in the order of completion. `function` and tasks must pickle, but with 0 workers."""
-    if pool.workers == 0:
+    if pool.workers == 0 or (pool == Pool() and len(tasks) == 1):  # a worker takes longer to start than most files do
         return serial(function, tasks)
     workers = pool.workers or default_workers(len(tasks))
     return processes(function, tasks, workers=workers, limit_s=pool.limit_s, limit_mb=pool.limit_mb)
@@ -196,7 +198,9 @@ class _Worker:
         except (EOFError, OSError):
             self._bury()
             if not self.proven:
-                raise PipelineError("E306", "worker processes do not start", "run with --workers 0 to see why") from None
+                raise PipelineError(
+                    "E306", "worker processes do not start", "run with --workers 0 to see why"
+                ) from None
             return _DIED
         if message == _BEGAN:
             self.proven, self.deadline = True, time.monotonic() + limit_s

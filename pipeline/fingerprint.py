@@ -7,8 +7,8 @@ version of jieba, redoes what depends on it and nothing else.
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -19,6 +19,9 @@ from . import lexicon
 from .schema import SCHEMA_VERSION
 
 _HERE = Path(__file__).parent
+# A statement of import, found in the text: to parse all modules takes 0.2 s, in every worker.
+_IMPORT = re.compile(r"^ *(?:from (\.*)([\w.]*) import (\([^)]*\)|[^\n]*)|import ([^\n#]*))", re.MULTILINE)
+_NAME = re.compile(r"(?:^|[,(])\s*([\w.]+)")  # without `as`
 _DISTRIBUTION = {"pdfminer": "pdfminer.six"}  # where the name is not the package's
 
 
@@ -70,13 +73,11 @@ def _imports(path: Path) -> tuple[frozenset[Path], frozenset[str]]:
     """What a module imports: files of this package by relative imports, and the names of modules outside it."""
     inner: set[Path] = set()
     outer: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            base = path.parents[node.level - 1] / (node.module or "").replace(".", "/")
-            inner.update(_files(base) if node.module else ())
-            inner.update(file for alias in node.names for file in _files(base / alias.name))
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            outer.add(node.module)
-        elif isinstance(node, ast.Import):
-            outer.update(alias.name for alias in node.names)
+    for dots, module, names, plain in _IMPORT.findall(path.read_text(encoding="utf8")):
+        if dots:
+            base = path.parents[len(dots) - 1] / module.replace(".", "/")
+            inner.update(_files(base) if module else ())
+            inner.update(file for name in _NAME.findall(names) for file in _files(base / name))
+        else:
+            outer.update([module] if module else _NAME.findall(plain))
     return frozenset(inner), frozenset(outer)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,7 +20,7 @@ from .documents import rejected
 from .extract.found import Resources
 from .fingerprint import components
 from .model import Source
-from .schema import SCHEMA_VERSION, DocumentRow, arrow_schema, to_arrow
+from .schema import SCHEMA_VERSION, DocumentRow, arrow_of, values
 
 STAGES = ("split", "extract", "link")
 PUBLISHED = {
@@ -27,6 +28,7 @@ PUBLISHED = {
     "extract": ("person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures"),
     "link": ("people", "person_mentions", "posts", "organisations", "places"),
 }
+_BATCH = 50_000  # rows
 _CODE = {"split": ("gather",), "extract": ("gather",), "link": ("gather", "link")}
 
 
@@ -101,7 +103,7 @@ def gather(out: Path, inputs: Sequence[Input], tools: Resources) -> dict[str, pa
 
     Raises OutputError E203 where a shard is gone or damaged.
     """
-    parts: dict[str, list[pa.Table]] = {}
+    parts = _Parts()
     outcasts: list[DocumentRow] = []
     first_path: dict[str, str] = {}
     for each in inputs:
@@ -111,15 +113,35 @@ def gather(out: Path, inputs: Sequence[Input], tools: Resources) -> dict[str, pa
         tables = store.read_shard(store.shard_path(out, each.split))
         original = first_path.setdefault(each.sha256 or each.path, each.path)
         if original != each.path:
-            outcasts += [_duplicate(DocumentRow(**row), original) for row in tables["documents"].to_pylist()]
+            outcasts += [_duplicate(DocumentRow(*row), original) for row in tables["documents"]]
             continue
         if each.facts:
             tables |= store.read_shard(store.shard_path(out, each.facts))
-        for name, table in tables.items():
-            parts.setdefault(name, []).append(table)
-    parts.setdefault("documents", []).append(to_arrow("documents", outcasts))
-    names = {name for stage in STAGES for name in PUBLISHED[stage]}
-    return {name: pa.concat_tables(parts.get(name) or [arrow_schema(name).empty_table()]) for name in sorted(names)}
+        parts.add(tables)
+    parts.add({"documents": list(map(values, outcasts))})
+    return {name: parts.table(name) for name in sorted({name for stage in STAGES for name in PUBLISHED[stage]})}
+
+
+class _Parts:
+    """Rows on their way into tables: a batch at a time, for as Python objects they take ten times the room."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Sequence[Any]]] = {}
+        self._done: dict[str, list[pa.Table]] = {}
+
+    def add(self, tables: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+        for name, rows in tables.items():
+            waiting = self._waiting.setdefault(name, [])
+            waiting += rows
+            if len(waiting) >= _BATCH:
+                self._pack(name)
+
+    def _pack(self, name: str) -> None:
+        self._done.setdefault(name, []).append(arrow_of(name, self._waiting.pop(name, [])))
+
+    def table(self, name: str) -> pa.Table:
+        self._pack(name)
+        return pa.concat_tables(self._done[name])
 
 
 def _duplicate(row: DocumentRow, original: str) -> DocumentRow:

@@ -24,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 
 from . import lexicon
-from .schema import PersonRow, arrow_schema, to_arrow
+from .schema import PersonRow, arrow_array, arrow_schema, to_arrow
 from .text import fold
 
 _STATE = "中国"
@@ -192,7 +192,7 @@ class _Groups:
 
 def _identified(table: pa.Table, id_of: Mapping[tuple[str, str], str]) -> pa.Table:
     keys = zip(table["article_id"].to_pylist(), table["person_id"].to_pylist(), strict=True)
-    ids = pa.array([id_of[key] for key in keys], pa.string())
+    ids = arrow_array([id_of[key] for key in keys], pa.string())
     return table.set_column(table.schema.get_field_index("person_id"), table.schema.field("person_id"), ids)
 
 

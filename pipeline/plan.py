@@ -64,7 +64,7 @@ def _verdict(source: Source, before: Input | None, out: Path, settings: Settings
     keys = keys_of(source, settings)
     if keys is None:
         return Verdict(source.name, "do", ("split", "extract"), "cannot be read: it will be rejected")
-    there = [store.shard_path(out, key).exists() for key in (keys.split, keys.facts)]
+    there = [store.has_shard(store.shard_path(out, key)) for key in (keys.split, keys.facts)]
     if all(there):
         return Verdict(source.name, "cached", (), "unchanged")
     stages = ("extract",) if there[0] else ("split", "extract")

@@ -10,13 +10,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-import pyarrow as pa
 
 from . import gazetteer, recognise, store
 from .documents import articles, split_rows
@@ -24,7 +22,9 @@ from .errors import InputError
 from .extract import Resources, extract
 from .fingerprint import components
 from .model import Source
-from .schema import BylineRow, Row
+from .schema import TABLES, BylineRow, Row
+
+_LARGEST = 2**31 - 1  # bytes: offsets are 32 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,12 @@ def keys(source: Source, data: bytes, settings: Settings) -> Keys:
 def read_bytes(source: Source) -> bytes:
     """The file's bytes. Raises InputError E103 where it cannot be read."""
     try:
-        return source.path.read_bytes()
+        data = source.path.read_bytes()
     except OSError as error:
         raise InputError("E103", f"cannot be read: {error.strerror}") from None
+    if len(data) > _LARGEST:
+        raise InputError("E103", "larger than 2 GiB")
+    return data
 
 
 def process(task: Task) -> Result:
@@ -134,45 +137,47 @@ def process(task: Task) -> Result:
     Raises InputError where the file cannot be read, WorkerError E304 where a row breaks an invariant.
     """
     seconds: Counter[str] = Counter()
-    sha256, first = (task.sha256, task.split_key) if task.split_key else _split_file(task, seconds)
-    assert first
-    second = _extract_shard(task, first, seconds) if task.facts else _extracted(task, first)
+    rows: list[Row] | None = None
+    sha256, split = task.sha256, task.split_key
+    if split is None:
+        sha256, split, rows = _split_file(task, seconds)
+    facts = _extract_shard(task, split, rows, seconds)
     made = tuple(stage for stage in ("split", "extract") if stage in seconds)
-    return Result(sha256, first, second, made, dict(seconds))
+    return Result(sha256, split, facts, made, dict(seconds))
 
 
-def _split_file(task: Task, seconds: Counter[str]) -> tuple[str, str]:
+def _split_file(task: Task, seconds: Counter[str]) -> tuple[str, str, list[Row] | None]:
+    """The file's hash, the key of its shard, and its rows where they had to be made."""
     with timed(seconds, "read"):
         data = read_bytes(task.source)
         found = keys(task.source, data, task.settings)
     path = store.shard_path(task.out, found.split)
-    if not path.exists():
-        with timed(seconds, "split"):
-            rows = list(
-                split_rows(task.source, data, found.sha256, resources(task.settings), task.settings.text_column)
-            )
-        with timed(seconds, "store"):
-            store.write_shard(path, rows)
-    return found.sha256, found.split
+    if store.has_shard(path):
+        return found.sha256, found.split, None
+    with timed(seconds, "split"):
+        rows = list(split_rows(task.source, data, found.sha256, resources(task.settings), task.settings.text_column))
+    with timed(seconds, "store"):
+        store.write_shard(path, rows)
+    return found.sha256, found.split, rows
 
 
-def _extract_shard(task: Task, split: str, seconds: Counter[str]) -> str:
+def _extract_shard(task: Task, split: str, rows: list[Row] | None, seconds: Counter[str]) -> str | None:
+    """The key of the extracted rows; None where they are neither there nor wanted."""
     key = facts_key(split, task.settings)
     path = store.shard_path(task.out, key)
-    if not path.exists():
+    if store.has_shard(path):
+        return key
+    if not task.facts:
+        return None
+    if rows is None:
         with timed(seconds, "store"):
-            tables = store.read_shard(store.shard_path(task.out, split))
-        with timed(seconds, "extract"):
-            rows = list(fact_rows(tables, resources(task.settings)))
-        with timed(seconds, "store"):
-            store.write_shard(path, rows)
+            held = store.read_shard(store.shard_path(task.out, split))
+            rows = [TABLES[name](*each) for name, several in held.items() for each in several]
+    with timed(seconds, "extract"):
+        facts = list(fact_rows(rows, resources(task.settings)))
+    with timed(seconds, "store"):
+        store.write_shard(path, facts)
     return key
-
-
-def _extracted(task: Task, split: str) -> str | None:
-    """The key of the extracted rows where they are there already."""
-    key = facts_key(split, task.settings)
-    return key if store.shard_path(task.out, key).exists() else None
 
 
 @contextmanager
@@ -185,9 +190,9 @@ def timed(seconds: Counter[str], stage: str) -> Iterator[None]:
         seconds[stage] += time.process_time() - began  # type: ignore[assignment]
 
 
-def fact_rows(tables: Mapping[str, pa.Table], tools: Resources) -> Iterator[Row]:
+def fact_rows(rows: Iterable[Row], tools: Resources) -> Iterator[Row]:
     """What the extractors find in a document's articles."""
-    for article, credited in articles(tables):
+    for article, credited in articles(rows):
         for row in extract(article, credited, tools):
             if not isinstance(row, BylineRow):
                 yield row

@@ -256,7 +256,7 @@ def test_a_stopped_run_leaves_no_process_and_goes_on_later(
         (raw / f"{number:03}.txt").write_text(SAMPLE.replace("120", str(number + 200)) * 5, encoding="utf8")
     command = [sys.executable, str(ROOT / "cli.py"), "run", str(raw), str(out), "--workers", str(workers)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0) as run:
-        wait_for(lambda: any(out.rglob("*.arrows")))
+        wait_for(lambda: any(out.rglob("*.rows")))
         for each in sent:
             os.killpg(run.pid, each)
             time.sleep(0.05)
@@ -265,7 +265,7 @@ def test_a_stopped_run_leaves_no_process_and_goes_on_later(
     assert "the same command goes on from there" in errors
     wait_for(lambda: not group_lives(run.pid))
     assert not (out / "manifest.json").exists()
-    assert any(out.rglob("*.arrows")), "what was finished is kept"
+    assert any(out.rglob("*.rows")), "what was finished is kept"
 
 
 def group_lives(group: int) -> bool:

@@ -339,7 +339,7 @@ class Changes(RuleBasedStateMachine):
 
     @rule()
     def lose_a_shard(self) -> None:
-        for shard in sorted(self.out.rglob("*.arrows"))[:1]:
+        for shard in sorted(self.out.rglob("*.rows"))[:1]:
             shard.unlink()
 
     @rule(table=st.sampled_from(["posts", "articles", "people"]))

@@ -8,9 +8,21 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline import dictionary
-from pipeline.schema import SCHEMA_VERSION, TABLES, DateRow, PlaceRow, arrow_schema, columns, sort, to_arrow
+from pipeline.schema import (
+    SCHEMA_VERSION,
+    TABLES,
+    DateRow,
+    PlaceRow,
+    arrow_array,
+    arrow_schema,
+    columns,
+    sort,
+    to_arrow,
+)
 
 LATER = {"events", "event_people"}
 
@@ -56,6 +68,24 @@ def test_rows_become_an_arrow_table_and_come_back() -> None:
     assert [DateRow(**r) for r in table.to_pylist()] == rows[::-1]
     assert to_arrow("places", []).schema == arrow_schema("places")
     assert PlaceRow.key == ("place_id",)
+
+
+VALUES = [
+    (pa.string(), st.text(st.characters(exclude_categories=["Cs"]))),
+    (pa.int32(), st.integers(-(2**31), 2**31 - 1)),
+    (pa.float64(), st.floats(allow_nan=False)),
+    (pa.bool_(), st.booleans()),
+    (pa.date32(), st.dates()),
+]
+
+
+@settings(deadline=None)  # pyarrow imports pandas at the first
+@given(st.sampled_from(VALUES).flatmap(lambda each: st.tuples(st.just(each[0]), st.lists(st.none() | each[1]))))
+def test_a_column_is_what_pyarrow_makes_of_its_values(case: tuple[pa.DataType, list[object]]) -> None:
+    kind, column = case
+    made = arrow_array(column, kind)
+    made.validate(full=True)
+    assert made.equals(pa.array(column, kind))
 
 
 def test_the_dictionary_names_every_table_and_column() -> None:
