@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import lexicon
+from . import lexicon, store
 from .errors import UsageError
 from .recognise import LABELS, crf
 from .text import fold, sentences
@@ -24,9 +24,7 @@ Labelled = tuple[str, list[tuple[int, int, str]]]
 def train(paths: Sequence[Path], out: Path) -> int:
     """Write the weights trained on the files to `out`; the number of sentences. Raises UsageError E005 for a file of another kind."""
     labelled = [each for path in paths for entry in read(path) for each in labelled_sentences(entry)]
-    data = crf.train(labelled)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(data)
+    store.write_atomically(out, crf.train(labelled))
     return len(labelled)
 
 

@@ -65,7 +65,12 @@ def test_a_model_that_cannot_be_had_is_one_error_and_no_waiting(
         sys.modules, "hanlp", SimpleNamespace(pretrained=pretrained, load=lambda _: pytest.fail("asked HanLP"))
     )
     monkeypatch.setenv("HANLP_HOME", str(tmp_path))
-    monkeypatch.setattr(hanlp.socket, "create_connection", lambda *_, **__: time.sleep(30))
+
+    def silence(*_: object, **__: object) -> None:
+        time.sleep(5)
+        raise TimeoutError
+
+    monkeypatch.setattr(hanlp.socket, "create_connection", silence)
     with pytest.raises(UsageError, match=r"E010.*does not answer"):
         recognise.load("hanlp")
 
