@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.posts import Line, Memory, expand, grammar, rank_at, series
+from pipeline.extract.grammar import Line, grammar, rank_at
+from pipeline.extract.posts import Memory, expand, series
 
 NAME = "谭小军"
 

@@ -13,7 +13,9 @@ from functools import cache
 from typing import Final
 
 from .. import lexicon
-from .posts import Chunk, Line, grammar, is_own, left_edge
+from .edges import left_edge
+from .grammar import Line, grammar, is_own
+from .posts import Chunk
 
 _REACH: Final = 30  # the longest name of an organisation in running text
 _MARKS: Final = frozenset(("", *",。;:!?\n()“”"))

@@ -14,7 +14,8 @@ from typing import Final
 
 from .appointments import appointing
 from .bodies import Named, bodies, lean, leans_on
-from .posts import WEAK, Chunk, Line, Memory, Post, expand, grammar, is_own, rank_at, series
+from .grammar import WEAK, Line, grammar, is_own, rank_at
+from .posts import Chunk, Memory, Post, expand, series
 
 _SENTENCE: Final = re.compile(r"[。!?\n]")
 _GROUP: Final = re.compile(

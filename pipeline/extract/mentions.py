@@ -14,8 +14,9 @@ from typing import Final
 from ..model import Span
 from . import foreign, names
 from .appointments import appointing, listed
+from .grammar import WEAK, Line, grammar, is_own, rank_at
 from .holders import Name
-from .posts import WEAK, Line, grammar, is_own, rank_at, series
+from .posts import series
 
 _BEHIND_POST: Final = 0.4  # what a name must score behind a full post,
 _BEHIND_RANK: Final = 1.0  # behind a bare office,

@@ -27,8 +27,8 @@ from ..text import fold
 from . import mentions, organisations
 from .bodies import bodies
 from .found import Found, Resources
+from .grammar import Line, grammar
 from .holders import Holder, holders
-from .posts import Line, grammar
 
 _UNIT: Final = re.compile("(?:村|社区|网格|嘎查|镇|乡|街道|苏木)$")
 

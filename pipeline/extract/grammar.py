@@ -1,0 +1,112 @@
+"""The lexicons of posts as patterns, and a text as the grammar sees it.
+
+In: posts_*.csv. Out: `grammar()`, read once; `Line`, a text with its units; `rank_at`, the office that ends at a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from .. import lexicon
+
+WEAK: Final = frozenset(
+    ("代表", "会计", "指挥", "成员", "经理", "理事", "文书", "秘书", "领导", "委员", "医生", "工作人员", "法人", "干事")
+)  # offices that are words of other uses, too
+_NO_DISTRICT: Final = "护发景园社小矿灌林牧库片街范理业新"  # before 区, where it is no district: 保护区, 管理区
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The lexicons of posts as patterns."""
+
+    ranks: dict[str, tuple[str, str]]
+    longest_rank: int
+    prefixes: tuple[str, ...]
+    former: frozenset[str]
+    acting: frozenset[str]
+    links: tuple[str, ...]
+    heads: re.Pattern[str]
+    edges: re.Pattern[str]
+    inner: re.Pattern[str]
+    deictic: tuple[str, ...]
+    takes: dict[str, str]
+    lead: tuple[str, ...]
+    party_bodies: re.Pattern[str]
+
+
+def _alternation(words: Iterable[str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+@cache
+def grammar() -> Grammar:
+    """The lexicons posts_*.csv."""
+    ranks = {row["rank"]: (row["kind"], row["system"]) for row in lexicon.rows("posts_ranks")}
+    bodies = {row["body"]: row["takes"] for row in lexicon.rows("posts_bodies")}
+    lead = [row["body"] for row in lexicon.rows("posts_bodies") if row["lead"]]
+    kind = {k: lexicon.words("posts_words", kind=k) for k in ("prefix", "former", "acting", "link", "head", "edge", "deictic", "inner")}  # fmt: skip
+    words = [*bodies, "委"]
+    heads = re.compile(
+        f"(?<!自治)(?:{_alternation(kind['head'] - {'区'})}|(?<![{_NO_DISTRICT}])区)(?={_alternation(words)}|{_alternation(ranks)}|副|常务|领导|四[套家大])"
+    )
+    return Grammar(
+        ranks, max(map(len, ranks)), tuple(sorted({*kind["prefix"], *kind["former"], *kind["acting"]}, key=lambda w: (-len(w), w))),
+        kind["former"], kind["acting"], tuple(sorted(kind["link"], key=lambda w: (-len(w), w))), heads,
+        re.compile(_alternation(kind["edge"])), re.compile(_alternation([*kind["inner"], *(b for b in bodies if len(b) > 1)])),
+        tuple(sorted(kind["deictic"])), bodies, tuple(sorted(lead, key=lambda w: (-len(w), w))),
+        re.compile(f"(?:{_alternation(b for b, t in bodies.items() if t == 'party')})"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A text and what is known of it: its units (start, end), which words are common."""
+
+    text: str
+    units: Sequence[tuple[int, int]]  # of administrative units
+    sites: Sequence[tuple[int, int]]
+    is_word: Callable[[str], bool]
+    is_place: Callable[[str], bool]  # the name or short name of a unit down to the county
+
+    def is_unit(self, body: str) -> bool:
+        """Whether an organisation's name begins with a unit of the text."""
+        return any(body.startswith(self.text[a:b]) for a, b in self.units)
+
+    def is_named(self, body: str) -> bool:
+        """Whether it begins with a unit or another place of the text."""
+        return self.is_unit(body) or any(body.startswith(self.text[a:b]) for a, b in self.sites)
+
+    def is_region(self, body: str) -> bool:
+        """Whether it begins with a unit above the village, as an organisation of its own does."""
+        return any(body.startswith(self.text[a:b]) and self.text[b - 1] in "省市州盟县区旗" for a, b in self.units)
+
+
+@cache
+def _ends() -> frozenset[str]:
+    """The last characters of offices."""
+    return frozenset(rank[-1] for rank in grammar().ranks)
+
+
+def rank_at(text: str, end: int, floor: int = 0) -> str:
+    """The longest office that ends here, or the empty string."""
+    if text[end - 1 : end] not in _ends():
+        return ""
+    ranks = grammar().ranks
+    for length in range(min(grammar().longest_rank, end - floor), 1, -1):
+        if text[end - length : end] in ranks:
+            return text[end - length : end]
+    return ""
+
+
+OWN_HEAD: Final = re.compile(
+    r"省|自治区|市|州|盟|地委|地区|县|区|旗|镇|乡|苏木|街道|村|社区|团[委区县市]|国|[\u4e00-\u9fff]{1,4}(?:开|新|管理|示范|度假|保护)区|中央|全国|师|行署"
+)
+
+
+def is_own(body: str, units: Callable[[str], bool]) -> bool:
+    """Whether an organisation carries its level or unit, so that nothing is written before it."""
+    return bool(OWN_HEAD.match(body)) or units(body.removeprefix("公安"))
