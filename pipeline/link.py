@@ -24,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 
 from . import lexicon
-from .schema import PersonRow, arrow_array, arrow_schema, to_arrow
+from .schema import PersonRow, arrow_array, arrow_of, to_arrow
 from .text import fold
 
 _STATE = "中国"
@@ -204,4 +204,4 @@ def _merged(name: str, table: pa.Table) -> pa.Table:
     for row in sorted(table.to_pylist(), key=lambda row: (-len(row["name"]), *map(str, row.values()))):
         known = rows.setdefault(row[key], row)
         known |= {column: row[column] for column in rest if known[column] is None}
-    return pa.Table.from_pylist([rows[each] for each in sorted(rows)], schema=arrow_schema(name))
+    return arrow_of(name, [list(rows[each].values()) for each in sorted(rows)])
