@@ -19,6 +19,7 @@ _MEASURES, _NUMERALS = frozenset("家里个条座处多余年月日公"), frozen
 _PARTS = frozenset("副原各本该多数几两县市省区全逐据应其及兼每月日年时")  # a unit rarely begins so
 _SIDES = frozenset("东西南北中前后")
 _NATURAL = frozenset({"water", "relief"})
+_ACTS = frozenset("成满空好走铺待住修扫")
 _EVENTS = frozenset({"纪念馆", "陈列馆"})  # named by what is remembered there, in common words
 _MEN = frozenset("河江海山峰岭")  # given names end so, too
 _VAGUE = frozenset("海江线沟谷坝楼塔亭阁泉洼滩")  # alone at the end of a name they need evidence
@@ -41,12 +42,19 @@ def _counted(folded: str, start: int) -> bool:
 
 def _site(stem: Stem, gazetteer: Gazetteer) -> Candidate | None:
     known, ending, held, length = lists(), stem.ending, stem.held, stem.end - stem.start
-    if len(ending.suffix) > 1 and length and stem.words[-1].end - stem.words[-1].start == 1 and stem.folded[stem.end - 1] in known.verbs:  # fmt: skip
-        return None  # 慈利坐|高铁
+    ends_in = stem.folded[stem.end - 1] if length and stem.words[-1].end - stem.words[-1].start == 1 else ""
+    if ends_in in (known.verbs if len(ending.suffix) > 1 else _ACTS) and ends_in:
+        return None  # 慈利坐|高铁, 流乞满|街
+    if "·" in stem.text or _booked(stem) or guards.team(stem.folded, stem.close):
+        return None
     if held and (inherited := _inherited(stem, held)):
         return inherited
+    if length == 1 and not held and ending.need == "edge" and len(ending.suffix) > 1 and stem.text not in _SIDES:
+        return None
     if length < ending.least or (ending.group == "road" and not held and not _road(stem)):
         return None
+    if stem.head and not held and ending.group not in {"zone", "station"} and (behind := _behind_head(stem)):
+        return behind
     if ending.need == "name":
         own = (
             stem.own
@@ -78,6 +86,26 @@ def _lived_in(stem: Stem) -> bool:
     return following.isdigit() or stem.edge in lists().evidence[0] or following in "里内的"
 
 
+def _behind_head(stem: Stem) -> Candidate | None:
+    """A name behind the short one of the city it lies in: 上海|虹桥机场."""
+    rest = [word for word in stem.words if word.start >= stem.start + 2]
+    names = lists()
+    own = any(
+        (not word.tag or word.tag == "z" or stem.folded[word.start : word.end] in names.own)
+        and stem.folded[word.start : word.end] not in names.common
+        for word in rest
+    )
+    if not own or stem.end - rest[0].start < 2:
+        return None
+    return Candidate(rest[0].start, stem.close, stem.ending)
+
+
+def _booked(stem: Stem) -> bool:
+    """Whether it stands in the title of a book or a play: 《天鹅湖》."""
+    opened = stem.folded.rfind("《", max(0, stem.start - 20), stem.start)
+    return opened >= 0 and "》" not in stem.folded[opened : stem.start]
+
+
 def _road(stem: Stem) -> bool:
     """Not 在路上 nor 连路; 横街 where it is said that someone lives there, 兴业路上 where a name stands before or is in it."""
     if stem.end - stem.start == 1 and stem.text not in _SIDES and stem.edge not in lists().evidence[0]:
@@ -102,12 +130,14 @@ def _inherited(stem: Stem, held: Match) -> Candidate | None:
     if held.kind == "short":
         natural = ending.need == "place" and length > 0
         return (
-            whole if not natural and ((not stem.own and (stem.plain or not length)) or ending.group == "zone") else None
+            whole
+            if not natural and ((not stem.named and (stem.plain or not length)) or ending.group == "zone")
+            else None
         )
     local = held.unit is None or held.unit.level not in {"province", "prefecture", "county"}
     if held.kind != "full" or not length or not stem.words or not (local or ending.need == "name"):
         return None
-    if local and ending.group in {"trade", "hall", "zone"} and (not stem.own or ending.group != "zone"):
+    if local and ending.group in {"trade", "hall", "zone", "market"} and (not stem.own or ending.group != "zone"):
         return Candidate(held.start, stem.close, ending)
     if not stem.own and ending.need == "name" and held.unit:
         return Candidate(stem.start, stem.close, ending) if stem.text not in lists().common else None
@@ -121,14 +151,22 @@ def _evident(stem: Stem, gazetteer: Gazetteer) -> bool:
     if stem.edge[-1:] in HOLDERS or stem.edge in lists().persons or folded[start - 1 : start] == "·":
         return False
     if stem.ending.group == "station":
-        return stem.head and stem.end - stem.start < 4 and bool(_TRAINS.search(folded, max(0, start - 12), end + 4))
-    if stem.name in gazetteer.tags or not (stem.own or stem.plain):
+        return stem.head and stem.end - stem.start < 4 and bool(_TRAINS.search(folded, max(0, start - 20), end + 4))
+    listed = stem.name in gazetteer.tags
+    if (listed and len(stem.name) < 3) or not (stem.own or stem.plain or listed):
         return False
+    if stem.ending.group == "market" and any(word.tag for word in stem.words):
+        return False  # 旧货市场, 广州市场
     if any(folded[end : end + n] in after for n in (1, 2, 3)) and (folded[end] not in "上下" or len(stem.name) > 2):
         return True
     if guards.continued(folded, end, gazetteer):
         return False
-    if stem.own and any(folded[max(0, start - n) : start] in before for n in (1, 2)):
+    if len(stem.name) > 2 and any(
+        unit.level in {"province", "prefecture"} for unit in gazetteer.shortened.get(stem.name[-2:], ())
+    ):
+        return False  # 希望台湾
+    vague = stem.ending.suffix in _VAGUE
+    if stem.own and any(folded[max(0, start - n) : start] in before for n in ((2,) if vague else (1, 2))):
         return True
     if held and len(stem.name) > 2 and held.kind in {"full", "short"}:
         return True
@@ -140,7 +178,7 @@ def _evident(stem: Stem, gazetteer: Gazetteer) -> bool:
         and stem.text not in lists().common
     ):
         return not folded[start - 1 : start].isalnum()
-    if not stem.own or stem.ending.suffix in _VAGUE:
+    if not (stem.own or listed) or vague:
         return False
     if stem.name[0] in lists().surnames and stem.ending.suffix in _MEN and len(stem.name) < 4:
         return False

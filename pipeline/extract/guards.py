@@ -110,6 +110,11 @@ def office(folded: str, end: int) -> bool:
     return bool(_ADMIN.match(folded, end))
 
 
+def team(folded: str, end: int) -> bool:
+    """Whether the name is that of a team: 青岛海牛队, 鲁能泰山队."""
+    return "队" in folded[end : end + 2] and not folded.startswith(("大队", "支队"), end)
+
+
 def natural(folded: str, end: int) -> bool:
     """Whether a name is rather that of a lake or a hill after which a town is called: 连环湖|上."""
     after = lexicon.words("place_evidence", side="after")

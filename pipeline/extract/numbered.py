@@ -16,6 +16,9 @@ from .units import Match
 _ROAD_CODE = re.compile(
     r"\d{2,4}[国省县]道|[国省县]道[GSX]?\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])|[GSX]\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])"
 )
+_LINES = re.compile(
+    r"[京津沪渝川蜀黔滇藏陕秦甘陇青宁新蒙辽吉黑哈沈冀晋鲁豫皖苏浙杭闽赣湘鄂武粤桂琼广九昆成兰乌包宝连霍沂]{2}(?:高速铁路|高速公路|铁路|高铁|高速|客专|线)"
+)
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}(网格|居民组|村民组|村民小组|管理区|作业区|生产队|街(?=[人村]))"
 )
@@ -32,6 +35,14 @@ def roads(folded: str) -> Iterator[Candidate]:
     for hit in _ROAD_CODE.finditer(folded):
         before = folded[hit.start() - 1 : hit.start()]
         if not before.isascii() or not before.isalnum():
+            yield Candidate(hit.start(), hit.end(), ending)
+
+
+def lines(folded: str) -> Iterator[Candidate]:
+    """Railways and motorways by the two ends of the line: 京沪高铁, 兰新线."""
+    ending = Ending("", "site", None, 0, 0, "edge")
+    for hit in _LINES.finditer(folded):
+        if not (hit[0].endswith("线") and folded[hit.end() : hit.end() + 1] in set("上下路索缆性程")):
             yield Candidate(hit.start(), hit.end(), ending)
 
 
@@ -66,6 +77,8 @@ def famous(folded: str, covered: bytearray, ends: Mapping[int, Match], gazetteer
         if (
             guards.body(folded, end) == (end, end + 1)
             or guards.person(folded, start)
+            or guards.team(folded, end)
+            or folded.startswith("三角洲", end)
             or folded[start - 1 : start] in HOLDERS
         ):
             continue

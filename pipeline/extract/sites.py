@@ -34,6 +34,7 @@ def candidates(folded: str, known: list[Match], gazetteer: Gazetteer) -> list[Ca
         ends[m.end] = m
     found = [
         *numbered.roads(folded),
+        *(each for each in numbered.lines(folded) if not any(covered[each.start : each.end])),
         *numbered.ordinals(folded, covered),
         *numbered.corps(folded, covered),
         *numbered.famous(folded, covered, ends, gazetteer),
@@ -173,6 +174,8 @@ def _longest(folded: str, hit: re.Match[str], covered: bytearray) -> tuple[int, 
         then = endings()[following[0]]
         if covered[following.end() - 1] or ending.kind == "admin" or not right(folded, following.end(), then):
             break
+        if ending.group == then.group == "relief":
+            break  # 梅岭|山中
         start, ending = following.start(), then
     if (
         ending.suffix == "村"

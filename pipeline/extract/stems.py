@@ -55,6 +55,11 @@ class Stem:
         return self.folded[self.start : self.close]
 
     @property
+    def named(self) -> bool:
+        """Whether a word of its own or one of good sound is in it: enough behind the name of a city, 北京|世纪剧院."""
+        return self.own or any(self.folded[word.start : word.end] in lists().own for word in self.words)
+
+    @property
     def plain(self) -> bool:
         """Whether nothing but common nouns stands here: 白茶|交易, 制冷."""
         return all(word.tag in {"n", "w", "b"} for word in self.words)
