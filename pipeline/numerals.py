@@ -16,7 +16,7 @@ DIGITS: Final = {
 SMALL: Final = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 LARGE: Final = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 VAGUE: Final = {"几": "~", "数": "~", "多": ">", "余": ">", "来": "~", "把": "~"}
-_LIMIT: Final = 24  # tokens: 九千九百九十九万亿… needs no more; longer runs are no numerals
+_LIMIT: Final = 40  # tokens: the longest number below 10^16 has 31; longer runs are no numerals
 _ARABIC: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?")
 _SCALED: Final = re.compile(r"千(?:克|米|瓦|伏|卡|帕|赫)|兆(?:瓦|帕|赫|伏|字)")
 _STARTS: Final = "".join(c for c in DIGITS if c not in "俩仨") + "".join(SMALL) + "万亿几数"
@@ -43,7 +43,7 @@ class Numeral:
 
 def tidy(number: float) -> float:
     """Without the dust of binary fractions: 9.8 × 10⁷ is 98000000."""
-    return float(f"{number:.15g}")
+    return float(number) if float(number).is_integer() else float(f"{number:.15g}")
 
 
 def read(text: str, start: int) -> Numeral | None:
@@ -101,7 +101,12 @@ class _Reader:
 
     def _take_arabic(self) -> bool:
         match = _ARABIC.match(self.text, self.position)
-        if match is None or self.digit is not None or (self.position > self.start and not self.arabic):
+        if (
+            match is None
+            or len(match[0]) > _LIMIT
+            or self.digit is not None
+            or (self.position > self.start and not self.arabic)
+        ):
             return False
         number = float(match[0].replace(",", ""))
         self.digit, self.arabic = (number, number), True
@@ -110,6 +115,10 @@ class _Reader:
     def _take_digit(self, number: int) -> bool:
         if self.arabic and self.position == self.end and self.digit is not None:
             return False
+        if number == 0 and self.position == self.start and self.text.startswith("点", self.position + 1):
+            self.digit = (0, 0)  # 零点五
+            self.position += 1
+            return True
         if number == 0:
             return self.digit is None and self.position > self.start and self._skip_zero()
         if self.digit is not None:

@@ -141,7 +141,7 @@ def _behind(
 
 def _measured(text: str, low: int, end: int, kind: str, beside: tuple[str, str], link: str) -> Iterator[Candidate]:
     """A word for what is measured: 占地面积, 年产, 增长."""
-    for form in ("attribute", "yield", "change"):
+    for form in ("attribute", "yield", "change", "size"):
         if size := ends(form, text, low, end):
             start = end - size
             while more := ends("modifier", text, low, start):

@@ -23,6 +23,7 @@ _CLAUSE: Final = re.compile(
 _PHASE: Final = re.compile(
     r"[一二三四五六七八九十\d]{1,2}(?:期|标段|批次)(?!间)|[这那该本此](?:个|些|条|座|家|块|片|项|种|次|里|位|名|支|处|所|届|户|群|棵)?(?=[㐀-鿿])"
 )
+_LONGEST: Final = 64  # characters of a clause
 _HAN: Final = re.compile(r"[㐀-鿿A-Za-z0-9·]")
 WHERE: Final = re.compile(
     r"全[省市县区旗镇乡村州盟团校院国队社厂组场](?!民|委|长)|[村镇县乡市区旗厂校院社山街局州盟]里(?!程|弄)|[村镇县市]上(?=[现已共今年有将还又就])|该[省市县区旗镇乡村州盟团校院厂局队所站中心行公司社区项目]{1,2}|[我本][省市县区旗镇乡村州盟]|[他她我]家|两[村地县市校家]"
@@ -99,12 +100,17 @@ class Clauses:
         self._all: list[Clause] = []
         low, opens = 0, "\n"
         for match in _CLAUSE.finditer(text):
-            if match.start() > low:
-                self._all.append(Clause(low, match.start(), opens))
+            self._add(low, match.start(), opens)
             low, opens = match.end(), _stronger(opens, match[0]) if match.start() == low else match[0]
-        if low < len(text):
-            self._all.append(Clause(low, len(text), opens))
+        self._add(low, len(text), opens)
         self._starts = [each.start for each in self._all]
+
+    def _add(self, start: int, end: int, opens: str) -> None:
+        """A clause, in pieces where it is too long for one: a line without a mark costs no more than one with."""
+        while start < end:
+            stop = min(end, start + _LONGEST)
+            self._all.append(Clause(start, stop, opens))
+            start, opens = stop, ","
 
     def often(self, word: str) -> int:
         """How often the text has a word, to 2000 characters."""

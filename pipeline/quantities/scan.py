@@ -31,12 +31,15 @@ _TIMED: Final = re.compile(
 def quantities(text: str, taken: bytearray | None = None) -> Iterator[Quantity]:
     """The quantities of a folded text. `taken`: one byte a character, not 0 where something else stands; 2 where a place does."""
     names = _named(text)
-    done = 0
+    done = listless = 0
     for run in _ANCHOR.finditer(text):
         for start in range(max(run.start(), done), min(run.end(), run.start() + _RUNS)):
             if start in names:
                 continue
-            whole = _timed(text, start) or _listed(text, start) or _one(text, start)
+            whole = _timed(text, start)
+            if not whole and start >= listless:
+                whole, listless = _listed(text, start)
+            whole = whole or _one(text, start)
             if not whole:
                 continue
             if not is_none(text, whole[0]) and not _is_taken(text, taken, whole):
@@ -93,8 +96,8 @@ def _timed(text: str, start: int) -> list[Quantity]:
     return [plain(start, match.end(), tidy(round(minutes.value + seconds / 60, 4)), units()["分钟"])]
 
 
-def _listed(text: str, start: int) -> list[Quantity]:
-    """30、25、20万元: as many quantities, each in the unit of the last; 三、四个 is one, from three to four."""
+def _listed(text: str, start: int) -> tuple[list[Quantity], int]:
+    """30、25、20万元: as many quantities, each in the unit of the last; 三、四个 is one, from three to four. Also before where no other list can begin."""
     first = numerals.read(text, start)
     if (
         first is None
@@ -102,7 +105,7 @@ def _listed(text: str, start: int) -> list[Quantity]:
         or goes_on_left(text, start)
         or unit_at(text, first)
     ):
-        return []
+        return [], start
     found = [first]
     while text[found[-1].end : found[-1].end + 1] in ("、", "和", "及") and len(found) < _MOST_LISTED:
         following = numerals.read(text, found[-1].end + 1)
@@ -112,13 +115,13 @@ def _listed(text: str, start: int) -> list[Quantity]:
     last = found[-1]
     unit = unit_at(text, last)
     if unit is None or len(found) < 2:
-        return []
+        return [], last.start
     right = last.end + len(unit.printed)
     if len(found) == 2 and first.shape == last.shape == "plain" and last.value - first.value == 1 and last.value < 10:
         both = plain(start, right, first.value * unit.by, unit, "~", last.value * unit.by)
-        return [both]
+        return [both], start
     if any(each.shape != "arabic" for each in found):
-        return []
+        return [], start
     rows = [each if each.scale != 1 else each.scaled(last.scale) for each in found[:-1]]
     listed = [plain(n.start, n.end, n.value * unit.by, unit, n.qualifier or "=") for n in rows]
-    return [*listed, plain(last.start, right, last.value * unit.by, unit, last.qualifier or "=")]
+    return [*listed, plain(last.start, right, last.value * unit.by, unit, last.qualifier or "=")], start

@@ -87,9 +87,10 @@ def _half(text: str, start: int) -> Quantity | None:
 def unit_behind(text: str, position: int, before: str = "") -> tuple[Unit, int] | None:
     """The unit of measure at a place, spelt with the 个 that may stand before it, and its length without."""
     for length in range(LONGEST, 0, -1):
-        word = before + text[position : position + length]
+        printed = text[position : position + length]
+        word = before + printed
         if word in units() and units()[word].dimension not in ("count", "person", "household"):
-            return units()[word], length
+            return units()[word], len(printed)
     return unit_behind(text, position) if before else None
 
 
