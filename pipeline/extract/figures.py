@@ -6,15 +6,17 @@ parsing is `quantities`'s, item and subject are `counted`'s; here is what needs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
+from ..gazetteer import Gazetteer
 from ..model import Article
 from ..quantities import Quantity, quantities
 from ..schema import BylineRow, DateRow, FigureRow, PersonMentionRow, PlaceMentionRow
 from ..text import fold
 from .counted import counted
 from .found import Found, Resources
-from .words import Clauses, Span
+from .words import Clauses, Span, lexical
 
 
 def figures(article: Article, found: Found, resources: Resources) -> Iterable[FigureRow]:
@@ -31,7 +33,12 @@ def reading(article: Article, found: Found, resources: Resources) -> tuple[Claus
     fixed |= {row.start_char: (row.end_char, "N") for row in found.of(PlaceMentionRow)}
     fixed |= {row.start_char: (row.end_char, "P") for row in found.of(PersonMentionRow)}
     fixed |= {each.start: (each.end, "q") for each in spotted}
-    return Clauses(text, resources.gazetteer.tags if spotted else {}, fixed), spotted
+    return Clauses(text, _words(resources.gazetteer) if spotted else {}, fixed), spotted
+
+
+@lru_cache(maxsize=2)
+def _words(gazetteer: Gazetteer) -> Mapping[str, str]:
+    return lexical(gazetteer.tags)
 
 
 def _taken(text: str, found: Found) -> bytearray:

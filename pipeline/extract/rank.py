@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import repeat
+from typing import Final
 
 from .. import lexicon
-from .candidates import Candidate, Feature, Phrase
+from .candidates import Candidate, Feature
 
 Weights = Mapping[Feature, float]
+_NOTHING: Final = repeat(0.0)  # what a feature without a weight weighs
 
 
 @cache
@@ -25,16 +28,13 @@ def best(candidates: Sequence[Candidate], table: Weights) -> Candidate | None:
     """The candidate of the greatest sum, the first of equals."""
     get, choice, top = table.get, None, float("-inf")
     for each in candidates:
-        total = 0.0 if each.phrase is None else _weight(each.phrase, table)
-        for feature in each.features:
-            total += get(feature, 0.0)
+        phrase, total = each.phrase, sum(map(get, each.features, _NOTHING))
+        if phrase is not None:
+            if (
+                phrase.weighed is not table
+            ):  # what is true of a phrase is weighed once, and serves all quantities around it
+                phrase.weighed, phrase.weight = table, sum(map(get, phrase.features, _NOTHING))
+            total += phrase.weight
         if total > top:
             choice, top = each, total
     return choice
-
-
-def _weight(phrase: Phrase, table: Weights) -> float:
-    """What is true of a phrase is weighed once, and serves all quantities around it."""
-    if phrase.weighed is not table:
-        phrase.weighed, phrase.weight = table, sum(table.get(feature, 0.0) for feature in phrase.features)
-    return phrase.weight

@@ -72,14 +72,12 @@ def _longest(kind: str) -> int:
     return max(map(len, _words(kind)))
 
 
-@cache
-def _own() -> Mapping[str, str]:
-    """Words whose class the word list does not tell as it is needed here."""
-    found = dict.fromkeys(_words("attribute") - _words("change"), "n") | dict.fromkeys(_words("noun"), "n")
-    found |= (
-        dict.fromkeys(_words("link"), "-") | dict.fromkeys(_words("single"), "-") | dict.fromkeys(_words("act"), "v")
-    )
-    return found | dict.fromkeys(_words("aside"), "-") | {"的": "of"}
+def lexical(tags: Mapping[str, str]) -> Mapping[str, str]:
+    """The word list with the words whose class it does not tell as it is needed here, classes in small letters."""
+    found = {word: tag.lower() for word, tag in tags.items()}
+    found |= dict.fromkeys(_words("attribute") - _words("change"), "n") | dict.fromkeys(_words("noun"), "n")
+    found |= dict.fromkeys(_words("link") | _words("single") | _words("aside"), "-")
+    return found | dict.fromkeys(_words("act"), "v") | {"的": "of"}
 
 
 def is_word(kind: str, word: str) -> bool:
@@ -135,7 +133,7 @@ class Clauses:
         return len(self._all)
 
     def _cut(self, start: int, end: int) -> list[Word]:
-        text, own, tags, fixed = self.text, _own(), self._tags, self._fixed
+        text, tags, fixed = self.text, self._tags, self._fixed
         found = []
         while start < end:
             held = fixed.get(start)
@@ -163,14 +161,13 @@ class Clauses:
                 start = close + 1
                 continue
             for length in (4, 3, 2):
-                word = text[start : start + length]
-                tag = own.get(word) or tags.get(word)
+                tag = tags.get(text[start : start + length])
                 if tag and start + length <= end:
                     break
             else:
                 length = 1
-                tag = own.get(text[start]) or ("x" if _HAN.match(text[start]) else " ")
-            found.append(Word(start, start + length, tag.lower() if len(tag) == 1 and tag.isupper() else tag))
+                tag = tags.get(text[start]) or ("x" if _HAN.match(text[start]) else " ")
+            found.append(Word(start, start + length, tag))
             start += length
         return found
 
