@@ -64,6 +64,29 @@ def compare(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="
         put(f"{e.file:20} {e.finder:14} P {e.precision:.4f}  R {e.recall:.4f}  F1 {e.f1:.4f}  of {e.gold}" for e in found)
 
 
+@app.command(epilog="Example: python cli.py bench --raw data/raw --chart bench.svg --estimate")
+def bench(raw: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of dumps; default: the gold articles of the repository.")] = None,
+          seconds: Annotated[float, typer.Option(min=0.1, help="CPU seconds that each tool beside us is given.")] = 5.0,
+          peer: Annotated[list[str] | None, typer.Option("--peer", metavar="NAME", help="Only this tool beside us (repeatable).")] = None,
+          chart: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw the speeds.")] = None,
+          estimate: Annotated[bool, typer.Option("--estimate", help="Also what an archive of all counties takes.")] = False,
+          as_json: Json = False) -> None:  # fmt: skip
+    """Speed and memory of the run, its stages and the tools of the extra `bench` that are installed, on the same text."""
+    from pipeline import bench as measuring
+    from pipeline.store import write_atomically
+
+    found = measuring.bench(raw, seconds=seconds, peers=peer or None)
+    if chart is not None:
+        write_atomically(chart, measuring.chart(found).encode())
+    archive = list(measuring.estimate(found)) if estimate else []
+    if as_json:
+        put_json(measuring.report(found) | {"estimate": archive})
+    else:
+        put([*measuring.lines(found), *archive])
+    if any(each.kind == "failed" for each in found):
+        raise typer.Exit(1)
+
+
 divisions = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The divisions that places are resolved against.",
     epilog="Example: python cli.py gazetteer show 柯城区/石梁镇",
