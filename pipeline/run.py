@@ -88,7 +88,11 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
         before = {} if retry_rejected else last_inputs(out)
         kept = [before[each.name] for each in found if still_rejected(each, before.get(each.name), settings)]
         names = {each.path for each in kept}
-        tasks = [Task(each, out, settings, facts=upto != "split") for each in found if each.name not in names]
+        known = versions(settings)
+        tasks = [
+            Task(each, out, settings, facts=upto != "split", versions=known)
+            for each in found if each.name not in names
+        ]  # fmt: skip
         return _job(out, tasks, told, settings, STAGES[: STAGES.index(upto) + 1], pool, progress, kept)
 
 
@@ -149,7 +153,7 @@ def _resume(out: Path, stages: tuple[str, ...], pool: Pool, progress: Progress |
             raise UsageError("E005", f"{out} is not extracted yet", f"run `cli.py extract {out}` first")
         kept = [each for each in inputs if each.error]
         tasks = [
-            Task(each.source(), out, settings, split_key=each.split, sha256=each.sha256)
+            Task(each.source(), out, settings, split_key=each.split, sha256=each.sha256, versions=versions(settings))
             for each in inputs if not each.error
         ]  # fmt: skip
         return _job(out, tasks, told, settings, stages, pool, progress, kept)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from . import gazetteer, recognise, store
 from .documents import articles, split_rows
-from .errors import InputError
+from .errors import InputError, PipelineError
 from .extract import Resources, extract
 from .fingerprint import components
 from .model import Source
@@ -48,6 +48,7 @@ class Task:
     facts: bool = True
     split_key: str | None = None
     sha256: str | None = None
+    versions: str | None = None  # what the run goes by: a worker that goes by another code or lexicon ends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,11 @@ def read_bytes(source: Source) -> bytes:
 def process(task: Task) -> Result:
     """Read, split and extract one raw file, or find its shards.
 
-    Raises InputError where the file cannot be read, WorkerError E304 where a row breaks an invariant.
+    Raises InputError where the file cannot be read, WorkerError E304 where a row breaks an invariant, PipelineError E307
+    where code or lexicons are no longer those that the run began with.
     """
+    if task.versions not in (None, versions(task.settings)):
+        raise PipelineError("E307", "the code, a lexicon or the divisions changed while the run was on", "run again")
     seconds: Counter[str] = Counter()
     rows: list[Row] | None = None
     sha256, split = task.sha256, task.split_key

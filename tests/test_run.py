@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import sources, store
 from pipeline.check import check
-from pipeline.errors import OutputError, UsageError
+from pipeline.errors import OutputError, PipelineError, UsageError
 from pipeline.gather import PUBLISHED, STAGES
 from pipeline.run import extract, link, run
 
@@ -262,3 +262,10 @@ def test_stages_that_are_repeated_leave_what_fits_and_remove_what_does_not(raw: 
     link(out)
     run(raw, tmp_path / "fresh", workers=0)
     assert digest(out) == digest(tmp_path / "fresh")
+
+
+def test_code_that_changes_during_a_run_ends_it(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.import_module("pipeline.run"), "versions", lambda _: "those of an hour ago")
+    with pytest.raises(PipelineError, match="E307"):
+        run(raw, tmp_path / "out", workers=1)
+    assert not (tmp_path / "out" / "manifest.json").exists()
