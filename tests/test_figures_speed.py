@@ -14,7 +14,7 @@ AIMS = {"JioNLP time+money": ("jionlp", 6), "Recognizers-Text, 7 models": ("reco
 
 @pytest.mark.benchmarks
 @pytest.mark.xfail(
-    reason="about 2 to 3 and 90 times as fast: items and subjects, which no peer finds, take two thirds of the time",
+    reason="about 2 to 3 times JioNLP: items and subjects, which no peer finds, take two thirds of the time",
     strict=False,
 )
 @pytest.mark.parametrize("peer", AIMS)
