@@ -11,11 +11,13 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from pipeline import engine
-from pipeline.errors import InputError, OutputError, PipelineError
+from pipeline.errors import InputError, OutputError, PipelineError, UsageError
 
 from .conftest import ROOT
 
@@ -187,3 +189,29 @@ def test_the_life_of_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = [each if isinstance(each, str) else getattr(each, "code", "done") for each in answers]
     assert kinds == ["began", "done", "began", "E303", "began", "E202"]
     assert len(limits) == 1
+
+
+def test_a_worker_goes_with_its_parent_and_is_confined_only_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    left: list[int] = []
+    monkeypatch.setattr(engine.multiprocessing, "parent_process", lambda: SimpleNamespace(sentinel=ours))
+    monkeypatch.setattr(os, "_exit", left.append)
+    theirs.close()
+    engine._die_with_parent()
+    engine._confine(None)
+    assert left == [1]
+
+
+def test_too_little_memory_is_an_outcome() -> None:
+    def greedy(_: str) -> str:
+        raise MemoryError
+
+    assert [each.code for each in engine.serial(greedy, ["a"])] == ["E305"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"engine": "spark"}, {"scheduler": "tcp://here:1"}, {"engine": "dask", "limit_mb": 100}], ids=str
+)
+def test_a_pool_whose_parts_do_not_go_together_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="E003"):
+        engine.Pool(**wrong)

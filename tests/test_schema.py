@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import dictionary
+from pipeline import dictionary, schema
 from pipeline.schema import (
     SCHEMA_VERSION,
     TABLES,
+    BylineRow,
     DateRow,
     PlaceRow,
     arrow_array,
@@ -99,3 +101,9 @@ def test_the_dictionary_names_every_table_and_column() -> None:
     for name in TABLES:
         section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
         assert all(f"\n| {c.name} |" in section for c in columns(name))
+
+
+def test_strings_too_long_for_one_chunk_are_left_to_arrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema.np, "iinfo", lambda _: SimpleNamespace(max=3))
+    rows = [BylineRow("a1", n, None, "牧仁", 3, 5) for n in range(2)]
+    assert to_arrow("bylines", rows)["name"].to_pylist() == ["牧仁", "牧仁"]

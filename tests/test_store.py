@@ -94,6 +94,8 @@ def test_reading_what_is_not_there(tmp_path: Path) -> None:
     publish(tmp_path, ROWS)
     with pytest.raises(UsageError, match="no table 'bylinse'"):
         store.read_table(tmp_path, "bylinse")
+    with pytest.raises(UsageError, match="has no table dates"):
+        store.read_table(tmp_path, "dates")
     (tmp_path / "bylines" / "part-0.parquet").write_bytes(b"PAR1 not really")
     with pytest.raises(OutputError, match="E203"):
         store.read_table(tmp_path, "bylines")
