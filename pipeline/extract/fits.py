@@ -178,9 +178,8 @@ def _evident(stem: Stem, gazetteer: Gazetteer) -> bool:
         and stem.text not in lists().common
     ):
         return not folded[start - 1 : start].isalnum()
-    if not (stem.own or listed) or vague:
-        return False
-    if stem.name[0] in lists().surnames and stem.ending.suffix in _MEN and len(stem.name) < 4:
+    man = stem.name[0] in lists().surnames and stem.ending.suffix in _MEN and len(stem.name) < 4
+    if not (stem.own or listed) or vague or man:
         return False
     if stem.ending.group == "water" and len(stem.name) > 2:
         return True
