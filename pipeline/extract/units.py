@@ -72,7 +72,7 @@ def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
         left = sure[-1] if sure and sure[-1].end == start else None
         for size in names.lengths(folded[start : start + 2]):
             surface = folded[start : start + size]
-            if surface not in local and surface not in national:
+            if len(surface) < size or (surface not in local and surface not in national):
                 continue
             found = names.forms(surface)
             if sure and sure[-1].end == start - 1 and _split(folded, start, sure[-1], found):
