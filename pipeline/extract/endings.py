@@ -6,7 +6,7 @@ In: the lexicons. Out: endings, one pattern of them all, the lists, and the cand
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -80,10 +80,15 @@ def endings() -> dict[str, Ending]:
 
 @cache
 def pattern() -> re.Pattern[str]:
+    """Any ending, the longest at each place."""
+    return _any(endings())
+
+
+def _any(words: Iterable[str]) -> re.Pattern[str]:
     """One alternation, grouped by first characters: a third of the time of a flat one."""
     heads: dict[str, list[str]] = {}
-    for suffix in sorted(endings(), key=len, reverse=True):
-        heads.setdefault(suffix[0], []).append(suffix[1:])
+    for word in sorted(words, key=lambda each: (-len(each), each)):
+        heads.setdefault(word[0], []).append(word[1:])
     branches = [f"{head}(?:{'|'.join(tails)})" if tails != [""] else head for head, tails in heads.items()]
     return re.compile(f"(?=[{''.join(heads)}])(?:{'|'.join(branches)})")
 
@@ -112,7 +117,7 @@ def lists() -> Lists:
         pairs=kind("pair"),
         persons=kind("person"),
         surnames=frozenset(s for row in lexicon.rows("names_surnames") for s in row["surnames"].split()),
-        famous=re.compile("|".join(sorted(famous, key=len, reverse=True))),
+        famous=_any(famous),
         evidence=(leading, following),
         next={row["suffix"]: row["next"] for row in lexicon.rows("place_next")},
     )

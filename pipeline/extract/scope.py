@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress
-from operator import add, or_
 from typing import NamedTuple
 
 from .. import lexicon
@@ -33,11 +31,21 @@ class Form(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Names:
     """Forms by surface; for every first two characters the lengths to try, longest first; what names begin with: their first three
-    characters, or all of two."""
+    characters, or all of two; where two characters stand that any of them may begin with."""
 
     forms: Mapping[str, tuple[Form, ...]]
     lengths: Mapping[str, tuple[int, ...]]
     heads: frozenset[str]
+    begins: re.Pattern[str]
+
+    def starts(self, folded: str) -> list[int]:
+        """Where some form may begin."""
+        heads, found = self.heads, []
+        for hit in self.begins.finditer(folded):
+            start = hit.start()
+            if folded[start : start + 3] in heads or folded[start : start + 2] in heads:
+                found.append(start)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +55,9 @@ class Scope:
     own: Names
     national: Names
 
-    def starts(self, folded: str) -> Iterator[int]:
-        """Where some form may begin."""
-        pairs = list(map(add, folded, folded[1:]))
-        own, national = self.own, self.national
-        begun = map(or_, map(own.lengths.__contains__, pairs), map(national.lengths.__contains__, pairs))
-        for i in compress(range(len(folded)), begun):
-            pair, head = pairs[i], folded[i : i + 3]
-            if head in national.heads or head in own.heads or pair in national.heads or pair in own.heads:
-                yield i
+    def starts(self, folded: str) -> list[int]:
+        """Where some form may begin, in order."""
+        return sorted({*self.own.starts(folded), *self.national.starts(folded)})
 
     def lengths(self, pair: str) -> tuple[int, ...]:
         """The lengths of names that begin with two characters, longest first."""
@@ -100,7 +102,9 @@ def _collect(found: Iterable[tuple[str, Form]]) -> Names:
                 lengths[surface[:2]] = tuple(sorted((*sizes, size), reverse=True))
         elif all(other.unit.path != form.unit.path for other in others):
             forms[surface] = (*others, form)
-    return Names(forms, lengths, frozenset({surface[:3] for surface in forms}))
+    first, second = ("".join(sorted({pair[i] for pair in lengths})) for i in (0, 1))
+    begins = re.compile(f"(?=[{re.escape(first)}][{re.escape(second)}])" if forms else "(?!)")
+    return Names(forms, lengths, frozenset({surface[:3] for surface in forms}), begins)
 
 
 def _national(gazetteer: Gazetteer) -> Iterator[tuple[str, Form]]:

@@ -153,6 +153,8 @@ def _run(folded: str, words: list[Word], at: int, end: int) -> int | None:
 def _own(folded: str, words: list[Word], ending: Ending) -> bool:
     """Whether the stem holds something that is no common word; a word of good sound is enough for a road, not for a market."""
     known = lists()
+    if len(words) > 1 and folded[words[0].start : words[0].end] == "中国" and ending.group != "market":
+        return True  # 中国|乡村|美术馆
     size = 0
     for start, end, tag in words:
         word = folded[start:end]
