@@ -2,9 +2,10 @@
 
 In: gold files, the resources. Out: lines of lexicon figures_weights.csv. A log-linear model over the candidates of each quantity, where every
 candidate that agrees with the annotation is right, the better the nearer; fitted by Adam with an L2 penalty. The same gold gives the
-same weights.
+same weights. The held-out articles are never among them:
 
-    python -c "from pathlib import Path; from pipeline import weigh; print(*weigh.lines([*Path('data/gold').rglob('*.jsonl')]), sep='\\n')"
+    python -c "from pathlib import Path; from pipeline import weigh
+    print(*weigh.lines(sorted([*Path('data/gold/train').glob('*.jsonl'), Path('data/gold/sample.jsonl')])), sep='\\n')"
 """
 
 from __future__ import annotations
