@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ from .model import Locality
 from .text import fold
 
 _NO_COUNTIES = frozenset({"新区", "城区", "郊区", "矿区", "园区", "发区", "理区", "范区"})
+_ASKED = 10_000  # answers of `resolve` that are kept: a chain of names takes 1 ms
 _KEPT = 256  # counties whose towns and villages stay in memory: about 20 MB
 LEVELS = (*divisions.LEVELS, "grid")
 
@@ -56,6 +58,7 @@ class Gazetteer:
         self._spans: dict[str, tuple[int, int]] = {}
         self._national: dict[str, Unit] = {}
         self._local: dict[str, Mapping[str, Unit]] = {}
+        self._resolved: dict[str, Locality | None] = {}
         text = zlib.decompress(data[self._start : self._words]).decode("utf8")
         for line in text.splitlines():
             path, code, level, shorts, latitude, longitude, offset, size = line.split("\t")
@@ -196,6 +199,13 @@ class Gazetteer:
 
     def resolve(self, name: str) -> Locality | None:
         """The unit that a name, a chain of names (with or without /) or a 6-digit code means; None where it is not exactly one."""
+        if name not in self._resolved:
+            if len(self._resolved) >= _ASKED:
+                self._resolved.clear()
+            self._resolved[name] = self._meant(name)
+        return self._resolved[name]
+
+    def _meant(self, name: str) -> Locality | None:
         text = re.sub(r"[\s/]+", "", fold(name))
         if unit := self._coded.get(text):
             return Locality(unit.path, unit.code)
@@ -222,14 +232,26 @@ class Gazetteer:
 
     def _formerly(self, name: str) -> list[Unit]:
         """The units that had this name and have another now."""
-        found = [path for path in self.former if path.rpartition("/")[2] == name and name not in self.named]
+        found = () if name in self.named else self._former_names.get(name, ())
         return [unit for path in found if (unit := self.unit(path))]
+
+    @cached_property
+    def _former_names(self) -> Mapping[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for path in self.former:
+            names.setdefault(path.rpartition("/")[2], []).append(path)
+        return names
+
+    @cached_property
+    def _sorted(self) -> tuple[list[str], list[str]]:
+        """The paths of today's units down to the county, and the former ones."""
+        return sorted(self._national), sorted(self.former)
 
     def _below(self, outer: Unit, text: str) -> Iterator[Unit]:
         """The units under one that a rest of a chain can mean; a former name before the short form that it may equal."""
-        inside = outer.path + "/"
-        before = [path for path in self.former if path.startswith(inside) and text.startswith(path.rpartition("/")[2])]
-        national = [unit for path, unit in self._national.items() if path.startswith(inside)]
+        now, former = (_under(paths, outer.path) for paths in self._sorted)
+        before = [path for path in former if text.startswith(path.rpartition("/")[2])]
+        national = [self._national[path] for path in now]
         units = national if outer.level == "province" else [*national, *self.local(outer.path).values()] if outer.level in (
             "prefecture", "county") else self.within(outer.path)  # fmt: skip
         steps = [(unit, path.rpartition("/")[2]) for path in before if (unit := self.unit(path))]
@@ -282,6 +304,11 @@ def _before(unit: Unit) -> list[str]:
     if stem[-1] == "县":
         return [stem]
     return [stem + "县", stem + "市"] if unit.name[-1] == "区" else [stem + "县"]
+
+
+def _under(paths: list[str], path: str) -> list[str]:
+    """Those of sorted paths that lie below a path."""
+    return paths[bisect_left(paths, f"{path}/") : bisect_left(paths, f"{path}0")]  # 0 comes right after /
 
 
 def _by(units: Iterable[Unit], names: Callable[[Unit], tuple[str, ...]]) -> Mapping[str, tuple[Unit, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,10 +26,10 @@ _WILDCARD = re.compile(r"[*?]")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of sources.csv; `pattern` matches the names that it speaks of."""
+    """A line of sources.csv; `pattern` matches the names that it speaks of, None where `name` is the one."""
 
-    pattern: re.Pattern[str]
-    exact: bool
+    name: str
+    pattern: re.Pattern[str] | None
     published: date | None
     locality: str | None
     source: str | None
@@ -45,8 +45,12 @@ def find(
     names = sorted(_names(raw)) if raw.is_dir() else [raw.name]
     if not names:
         raise UsageError("E001", f"{raw} holds no files", "name a folder of text dumps, or one file")
-    lines = _table(folder / SOURCES)
-    return [_source(folder, name, lines, Source(raw, name, published, None, locality, source)) for name in names]
+    own: dict[str, list[_Line]] = {}
+    wild: list[_Line] = []
+    for line in reversed(_table(folder / SOURCES)):
+        (wild if line.pattern else own.setdefault(line.name, [])).append(line)
+    options = Source(raw, "", published, None, locality, source)
+    return [_source(folder, name, own, wild, options) for name in names]
 
 
 def _names(raw: Path) -> Iterator[str]:
@@ -57,11 +61,10 @@ def _names(raw: Path) -> Iterator[str]:
             yield name
 
 
-def _source(folder: Path, name: str, lines: list[_Line], options: Source) -> Source:
+def _source(folder: Path, name: str, own: Mapping[str, list[_Line]], wild: Sequence[_Line], options: Source) -> Source:
     """The facts of one file: its own lines, then wildcards from the last, then its name, then the options."""
     path, name = folder / name, readable(name)
-    said = [line for line in reversed(lines) if line.pattern.fullmatch(name)]
-    said.sort(key=lambda line: not line.exact)
+    said = [*own.get(name, ()), *(line for line in wild if line.pattern and line.pattern.fullmatch(name))]
     in_file = next((line.published for line in said if line.published), None) or day_in(name)
     return Source(
         path,
@@ -104,8 +107,8 @@ def _line(path: Path, number: int, header: list[str], row: list[str]) -> _Line:
     if published and not day(published):
         raise _broken(path, number, f"published {published!r} is no date like 2021-06-19")
     return _Line(
-        _glob(name) if _WILDCARD.search(name) else re.compile(re.escape(name)),
-        not _WILDCARD.search(name),
+        name,
+        _glob(name) if _WILDCARD.search(name) else None,
         day(published),
         said.get("locality") or None,
         said.get("source") or None,
