@@ -17,11 +17,13 @@ from ..gazetteer import Gazetteer, Unit
 from ..model import Article, Locality
 from ..text import fold
 from . import guards
+from .endings import zone
 from .scope import Form, scope
 
 _LEAST, _MARGIN = 1.5, 1.4  # on 300 articles of 30 provinces: lower ones trade two wrong for each right
 _HEADED, _SAID, _TOWN_NAMED, _TOWN_ALONE, _SHORT_ONLY, _SHORT_MOST = 1.5, 1.5, 2.0, 1.5, 0.6, 1.5
 _CHECKED = 12  # candidates whose villages are looked up
+_AFTER_HEAD = frozenset(": \n")  # 湘乡: …
 _CITIES = frozenset({"北京市", "上海市", "天津市", "重庆市"})
 _HEAD = 120  # characters of title and dateline, which count double
 _VISIT = 1.5
@@ -32,6 +34,7 @@ _CLASSES = re.compile(
 )
 _PAPER = re.compile(r"(?:日报|报讯|报(?=[记讯])|新闻网|融媒|电视台|发布|县委|市委|区委|旗委|县人|区人|市人|县公|区公)")
 _MOST_BEARERS = 12  # 城关镇 tells nothing
+_TOWN_VILLAGE, _READ = 2.0, 16  # a town with a village of its own: bearers that are looked through for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
             text[start:end] in gazetteer.words or text[start:end] in lexicon.words("place_words", kind="trap")
         )
         weight = (2.0 if full else 0.3 if word else 1.0) / len(forms)
+        headed = start == 0 and text[end : end + 1] in _AFTER_HEAD
         weight *= (_HEADED if start < _HEAD else 1.0) * (_SAID if _PAPER.match(text, end) else 1.0)
         for form in forms:
             path = form.unit.path
@@ -94,7 +98,7 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
                 path = f"{form.unit.parent}/{text[start:end]}"
                 renamed[form.unit.path] = path
             scores[path] = scores.get(path, 0.0) + weight
-            if full or _PAPER.match(text, end):
+            if full or headed or _PAPER.match(text, end):
                 printed.add(path)
     visited = set(_VISITED.findall(text))
     for path in scores:
@@ -102,7 +106,7 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
             scores[path] += _VISIT
             printed.add(path)
     named = set(scores)
-    of_town = _add_towns(scores, list(_towns(text, gazetteer)))
+    of_town = _add_towns(scores, dict(_towns(text, gazetteer)), text, gazetteer)
     for path in scores:
         parent = path.rpartition("/")[0]
         if "/" in parent and parent in named and path.count("/") > 1:
@@ -111,21 +115,36 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
         scores[before] += scores.pop(now, 0.0)
     told = printed | of_town.keys()
     return {path: score if path in told else min(_SHORT_MOST, score * _SHORT_ONLY) for path, score in scores.items()
-            if ("/" in path or path in _CITIES) and not path.startswith("台湾省")}  # fmt: skip
+            if ("/" in path or path in _CITIES) and not path.startswith("台湾省") and not zone(path.rpartition("/")[2], "county")}  # fmt: skip
 
 
-def _add_towns(scores: dict[str, float], towns: list[tuple[Unit, ...]]) -> Counter[str]:
+def _add_towns(
+    scores: dict[str, float], towns: Mapping[str, tuple[Unit, ...]], text: str, gazetteer: Gazetteer
+) -> Counter[str]:
     """Adds what the towns of the text say of their counties, and counts these."""
-    of_town = Counter(unit.path for units in towns for unit in units)
+    of_town = Counter(unit.path for units in towns.values() for unit in units)
     named = set(scores)
-    for units in towns:
+    for name, units in towns.items():
+        holders = [unit for unit in units if _holds(unit, name, text, gazetteer)] if len(units) <= _READ else []
         for unit in units:
+            if len(holders) == 1 and unit in holders:
+                scores[unit.path] = scores.get(unit.path, 0.0) + _TOWN_VILLAGE
             if unit.path in named:
                 scores[unit.path] += _TOWN_NAMED
             elif len(units) == 1 or (len(units) <= _MOST_BEARERS and of_town[unit.path] > 1):
                 near = unit.parent in named
                 scores[unit.path] = scores.get(unit.path, 0.0) + _TOWN_ALONE * (1.0 if len(units) == 1 or near else 0.5)
     return of_town
+
+
+def _holds(county: Unit, town: str, text: str, gazetteer: Gazetteer) -> bool:
+    """Whether the text names a village of the town that this county has."""
+    inside = f"{county.path}/{town}/"
+    generic = lexicon.words("place_words", kind="generic")
+    return any(
+        path.startswith(inside) and len(unit.name) > 2 and unit.name in text and unit.name not in generic
+        for path, unit in gazetteer.local(county.path).items()
+    )
 
 
 def _names(text: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int, tuple[Form, ...]]]:
@@ -158,8 +177,8 @@ def _within(forms: tuple[Form, ...], text: str) -> tuple[Form, ...]:
     return near or forms
 
 
-def _towns(text: str, gazetteer: Gazetteer) -> Iterator[tuple[Unit, ...]]:
-    """The bearers of every town's name in the text, the longest name at each place, each once."""
+def _towns(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, tuple[Unit, ...]]]:
+    """Every town's name in the text with its bearers, the longest name at each place, each once."""
     seen: set[str] = set()
     for hit in _TOWN.finditer(text):
         for size in range(9, 1, -1):
@@ -167,7 +186,7 @@ def _towns(text: str, gazetteer: Gazetteer) -> Iterator[tuple[Unit, ...]]:
             if len(name) == size and name in gazetteer.towns:
                 if name not in seen:
                     seen.add(name)
-                    yield gazetteer.towns[name]
+                    yield name, gazetteer.towns[name]
                 break
 
 
