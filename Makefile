@@ -3,7 +3,7 @@ PYTHON ?= python3
 RAW    ?= data/raw
 OUT    ?= data/processed
 MARK   ?= not slow and not benchmarks
-GOLD   ?= data/gold/sample.jsonl $(wildcard ../shared/gold/dev.jsonl ../shared/gold/seed.jsonl)
+GOLD   ?= data/gold/sample.jsonl data/gold/heldout.jsonl $(wildcard ../shared/gold/dev.jsonl ../shared/gold/seed.jsonl)
 
 VENV := .venv
 BIN  := $(VENV)/bin
