@@ -56,14 +56,7 @@ def _site(stem: Stem, gazetteer: Gazetteer) -> Candidate | None:
     if stem.head and not held and ending.group not in {"zone", "station"} and (behind := _behind_head(stem)):
         return behind
     if ending.need == "name":
-        own = (
-            stem.own
-            or stem.head
-            or (ending.suffix in _EVENTS and length > 3 and stem.plain)
-            or stem.text.startswith("中国")
-            or (stem.text.startswith("国家") and length > 4)
-        )
-        return Candidate(stem.start, stem.close, ending) if own and not (length == 1 and not held) else None
+        return Candidate(stem.start, stem.close, ending) if _proper(stem) and (length > 1 or held) else None
     if (stem.text in known.common and stem.text not in known.own and ending.suffix != "大道") or (
         not stem.own
         and stem.words
@@ -78,6 +71,19 @@ def _site(stem: Stem, gazetteer: Gazetteer) -> Candidate | None:
     if ending.group == "home" and not stem.own and not (held or _lived_in(stem)):
         return None
     return Candidate(stem.start, stem.close, ending) if stem.own or (stem.words and stem.words[-1].tag != "w") else None
+
+
+def _proper(stem: Stem) -> bool:
+    """Whether the stem tells one place of its kind from others."""
+    held, size = stem.held, stem.end - stem.start
+    return (
+        stem.own
+        or stem.head
+        or (held is not None and held.kind == "short" and stem.named)
+        or (stem.ending.suffix in _EVENTS and size > 3 and stem.plain)
+        or stem.text.startswith("中国")
+        or (stem.text.startswith("国家") and size > 4)
+    )
 
 
 def _lived_in(stem: Stem) -> bool:
@@ -122,18 +128,12 @@ def _inherited(stem: Stem, held: Match) -> Candidate | None:
     ending, length = stem.ending, stem.end - stem.start
     whole = Candidate(held.start, stem.close, ending, held)
     if held.kind == "stem" or (held.kind == "short" and length == 1):
-        return (
-            whole
-            if length < 2 or not stem.words or ending.group != "zone"
-            else Candidate(stem.start, stem.close, ending)
-        )
+        apart = length > 1 and stem.words and ending.group == "zone"
+        return Candidate(stem.start, stem.close, ending) if apart else whole
     if held.kind == "short":
         natural = ending.need == "place" and length > 0
-        return (
-            whole
-            if not natural and ((not stem.named and (stem.plain or not length)) or ending.group == "zone")
-            else None
-        )
+        plain = not stem.named and (stem.plain or not length)
+        return whole if not natural and (plain or ending.group == "zone") else None
     local = held.unit is None or held.unit.level not in {"province", "prefecture", "county"}
     if held.kind != "full" or not length or not stem.words or not (local or ending.need == "name"):
         return None
