@@ -64,7 +64,7 @@ def compare(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="
         put(f"{e.file:20} {e.finder:14} P {e.precision:.4f}  R {e.recall:.4f}  F1 {e.f1:.4f}  of {e.gold}" for e in found)
 
 
-@app.command(epilog="Example: python cli.py bench --raw data/raw --chart bench.svg --estimate")
+@app.command(epilog="Example: python cli.py bench --raw data/raw --seconds 1 --chart bench.svg")
 def bench(raw: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of dumps; default: the gold articles of the repository.")] = None,
           seconds: Annotated[float, typer.Option(min=0.1, help="CPU seconds that each tool beside us is given.")] = 5.0,
           peer: Annotated[list[str] | None, typer.Option("--peer", metavar="NAME", help="Only this tool beside us (repeatable).")] = None,
