@@ -69,10 +69,17 @@ def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("processed"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "towns.csv").write_text("code,name\n110101001,东华门街道\n", encoding="utf8")
+    for path in (tmp_path / "data" / "gold").rglob("*.jsonl"):  # a few articles of each are example enough
+        path.write_text("".join(path.read_text(encoding="utf8").splitlines(keepends=True)[:8]), encoding="utf8")
     for name in ("before", "after"):
         assert call("run", "data/raw", name, "-q").exit_code == 0
+    assert call("export", "before", "reviewed.json", "--format", "label-studio").exit_code == 0
     for words, command in every_command():
-        example = shlex.split(command.epilog.removeprefix("Example: python cli.py "))
+        example = [
+            each
+            for word in shlex.split(command.epilog.removeprefix("Example: python cli.py "))
+            for each in (sorted(map(str, Path().glob(word))) or [word] if "*" in word else [word])
+        ]
         done = call(*example)
         assert done.exit_code == 0, (words, done.output)
 
