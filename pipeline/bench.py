@@ -108,9 +108,10 @@ def _cpca() -> Worker:
     return work
 
 
+# Each with the distribution that must be there; of jionlp the wheel alone always is, its own dependency says whether it can be run.
 PEERS: Final[Mapping[str, tuple[str, Callable[[], Worker]]]] = {
     "jieba.cut": ("jieba", _jieba), "jieba.posseg": ("jieba", _posseg), "rjieba.cut": ("rjieba", _rjieba), "rjieba.tag": ("rjieba", _rjieba_tag),
-    "JioNLP time+money": ("jionlp", _jionlp_time_money), "Recognizers-Text, 7 models": ("recognizers_date_time", _recognizers),
+    "JioNLP time+money": ("jiojio", _jionlp_time_money), "Recognizers-Text, 7 models": ("recognizers_date_time", _recognizers),
     "cpca": ("cpca", _cpca),
 }  # fmt: skip
 
