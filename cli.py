@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-import cli_data
-from cli_frame import (
+from pipeline.commands import around
+from pipeline.commands.frame import (
     Commands,
     Json,
     Limits,
@@ -350,8 +350,8 @@ def report(out: Out, target: Annotated[Path, typer.Argument(metavar="[TARGET]", 
     put(() if quiet else map(str, written[:1]))
 
 
-app.add_typer(cli_data.app)
-app.add_typer(cli_data.divisions, name="gazetteer")
+app.add_typer(around.app)
+app.add_typer(around.divisions, name="gazetteer")
 
 
 @app.command(epilog="Example: python cli.py version")

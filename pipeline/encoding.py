@@ -56,8 +56,8 @@ def decode(data: bytes, *, escaped: bool = False) -> tuple[str, str]:
     """
     if not data.strip():
         raise InputError("E101", "empty file")
-    if escaped and data.isascii():
-        return one_line_end(data.decode("ascii")), "ascii"
+    if escaped and (plain := data.removeprefix(codecs.BOM_UTF8)).isascii():
+        return one_line_end(plain.decode("ascii")), "ascii" if plain == data else "utf-8-sig"
     encoding = _marked(data) or _scored(data)
     try:
         text = data.decode(encoding)

@@ -15,9 +15,10 @@ import pytest
 from typer.testing import CliRunner
 
 import cli as command_line
-from pipeline import run, store
+from pipeline import store
 from pipeline.bench import Measurement, bench, chart, estimate, lines, own_text, ratios, report
 from pipeline.errors import UsageError
+from pipeline.run import run
 from pipeline.schema import arrow_schema
 
 FOUND = [

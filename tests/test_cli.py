@@ -23,7 +23,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import cli as command_line
-import cli_frame
+from pipeline.commands import frame
 
 from .conftest import ROOT, SAMPLE
 
@@ -222,13 +222,13 @@ def test_progress_is_a_bar_on_a_terminal(raw: Path, tmp_path: Path) -> None:
 def test_progress_is_a_line_every_30_s_elsewhere(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
     now = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    with cli_frame.progress(quiet=False) as advance:
+    with frame.progress(quiet=False) as advance:
         assert advance
         for done in range(100):
             now[0] += 1.0
             advance(done, 1000)
     assert capsys.readouterr().err.splitlines() == [f"{n} of 1,000 documents" for n in (29, 59, 89)]
-    with cli_frame.progress(quiet=True) as advance:
+    with frame.progress(quiet=True) as advance:
         assert advance is None
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import run, stages
+from pipeline import stages
 from pipeline.cluster import clustered
 from pipeline.engine import Done, Pool, Rejected
 from pipeline.errors import OutputError, PipelineError, UsageError
+from pipeline.run import run
 from pipeline.stages import Result, Task
 
 from .conftest import ROOT, SAMPLE

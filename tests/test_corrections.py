@@ -100,6 +100,11 @@ def test_corrections_survive_runs_and_go_with_their_line(folder: Path) -> None:
     assert all(store.read_table(folder / "out", name).equals(table) for name, table in before.items())
 
 
+def test_a_file_of_nothing_but_its_header_corrects_nothing(folder: Path) -> None:
+    write(folder)
+    assert run(folder / "raw", folder / "out", locality=HERE, workers=0).exit_status == 0
+
+
 def test_link_alone_applies_them(folder: Path) -> None:
     write(folder, {"action": "remove", "table": "figures", **at(folder, "3.5公里")})
     assert link(folder / "out").published

@@ -24,7 +24,7 @@ from cli import app
 from pipeline import lexicon
 
 PROJECT = Path(__file__).parents[1]
-MODULES = [*sorted((PROJECT / "pipeline").rglob("*.py")), *sorted(PROJECT.glob("cli*.py"))]
+MODULES = [*sorted((PROJECT / "pipeline").rglob("*.py")), PROJECT / "cli.py"]
 TESTS = sorted((PROJECT / "tests").glob("*.py"))
 LEXICONS = sorted((PROJECT / "pipeline" / "lexicons").glob("*.csv"))
 CONFIG = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf8"))

@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 
 import pipeline
-from pipeline import connect, extract_text, load, run
+from pipeline import connect, extract_text, load
 from pipeline.errors import UsageError
+from pipeline.run import run
 from pipeline.schema import TABLES
 
 TEXT = "6月18日,县长佟墨林到开化县音坑乡调研,要求今年建成高标准农田约1.2万亩。"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import load, run
+from pipeline import load
 from pipeline.errors import UsageError
 from pipeline.privacy import mask
+from pipeline.run import run
 
 TEXT = """毛河村的茶园
 

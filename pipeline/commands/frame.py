@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    from pipeline.run import Progress
+    from ..run import Progress
 
 
 class _Terminated(KeyboardInterrupt):
@@ -45,7 +45,7 @@ class Commands(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to flush goes nowhere
             raise typer.Exit(141) from None
         except Exception as error:
-            from pipeline.errors import PipelineError  # late, so that --help stays fast
+            from ..errors import PipelineError  # late, so that --help stays fast
 
             if isinstance(error, PipelineError):
                 typer.echo(f"xianzhi: {error}", err=True)
@@ -66,7 +66,7 @@ def _terminated(*_: object) -> None:
 
 
 def tables(incomplete: str) -> list[str]:
-    from pipeline.schema import TABLES
+    from ..schema import TABLES
 
     return [name for name in TABLES if name.startswith(incomplete)]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli_frame import Gazetteers, Json, put, put_json
+from .frame import Gazetteers, Json, put, put_json
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -21,8 +21,8 @@ def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated a
           allow_regression: Annotated[bool, typer.Option(help="Let --update-floors lower a floor.")] = False,
           as_json: Json = False) -> None:  # fmt: skip
     """How right the pipeline is on annotated articles: precision, recall, F1, and accuracy of values."""
-    from pipeline import floors as held
-    from pipeline import score as scoring
+    from .. import floors as held
+    from .. import score as scoring
 
     measures = scoring.measures(gold, out)
     results = measures.rows()
@@ -42,7 +42,7 @@ def score(gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated a
 def train(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="Annotated articles or texts with spans, one JSON object a line.")],
           out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the weights go.")]) -> None:  # fmt: skip
     """Train the embedded recogniser on annotated articles; use it with --recogniser crf --model FILE."""
-    from pipeline import train as training
+    from .. import train as training
 
     put([f"{out}  {training.train(gold, out)} sentences, {out.stat().st_size / 1e6:.1f} MB"])
 
@@ -55,7 +55,7 @@ def compare(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="
     """Persons found by the rules alone, the CRF alone, both, and jieba: precision, recall, F1."""
     from dataclasses import asdict
 
-    from pipeline.compare import compare as lines
+    from ..compare import compare as lines
 
     found = list(lines(gold, folds=folds, model=model))
     if as_json:
@@ -72,8 +72,8 @@ def bench(raw: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder o
           estimate: Annotated[bool, typer.Option("--estimate", help="Also what an archive of all counties takes.")] = False,
           as_json: Json = False) -> None:  # fmt: skip
     """Speed and memory of the run, its stages and the tools of the extra `bench` that are installed, on the same text."""
-    from pipeline import bench as measuring
-    from pipeline.store import write_atomically
+    from .. import bench as measuring
+    from ..store import write_atomically
 
     found = measuring.bench(raw, seconds=seconds, peers=peer or None)
     if chart is not None:
@@ -97,8 +97,8 @@ divisions = typer.Typer(
 def gazetteer_build(gazetteer: Gazetteers = None,
                     wheel: Annotated[Path | None, typer.Option("--from", metavar="FILE.whl", help="Take the dictionary out of a wheel of jionlp that is not installed.")] = None) -> None:  # fmt: skip
     """Compile the divisions into the user's cache; every run does so at first use."""
-    from pipeline.divisions import keep
-    from pipeline.gazetteer import load
+    from ..divisions import keep
+    from ..gazetteer import load
 
     if wheel is not None:
         keep(wheel)
@@ -110,8 +110,8 @@ def gazetteer_build(gazetteer: Gazetteers = None,
 def gazetteer_show(name: Annotated[str, typer.Argument(metavar="NAME", help="A unit, a chain of units, or a 6-digit code.")],
                    gazetteer: Gazetteers = None, as_json: Json = False) -> None:  # fmt: skip
     """What is known of a unit, and the units right below it."""
-    from pipeline.errors import UsageError
-    from pipeline.gazetteer import load
+    from ..errors import UsageError
+    from ..gazetteer import load
 
     known = load(gazetteer or ())
     place = known.resolve(name)
