@@ -1,4 +1,5 @@
 """Bytes of a compressed file or an archive → its members, nothing unpacked to disk and nothing without bounds.
+A large member is not held: it is unpacked once to be counted, and again whenever it is read.
 
 gz, bz2, xz and zst files, zip and tar archives, and these within each other. A member that cannot be had is a
 member with an error: one that is over the limits, whose path climbs out, that is encrypted, or broken.
@@ -16,6 +17,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
@@ -23,6 +25,8 @@ from typing import IO, Any, Final
 
 import pyarrow as pa
 
+from . import content
+from .content import Content, Stored, cut, opened, size
 from .errors import InputError
 from .names import is_dump, readable
 
@@ -55,7 +59,7 @@ class Member:
 
     path: str
     name: str  # what its format goes by: the name without .gz and the like
-    data: bytes
+    data: Content
     error: InputError | None = None
 
 
@@ -71,31 +75,34 @@ class _Budget:
     def spent(self) -> bool:
         return self.total > self.limit or self.members > MEMBERS_LIMIT
 
-    def take(self, kind: str, open_stream: Callable[[], IO[bytes] | None]) -> bytes | InputError:
-        """All that a stream gives, or why it cannot be had."""
+    def take(self, kind: str, open_stream: Callable[[], Any], again: Callable[[], Any]) -> Content | InputError:
+        """All that a stream gives, held or to be had from another such stream, or why it cannot be had."""
         parts: list[bytes] = []
-        size = 0
+        taken = 0
         try:
             with open_stream() or io.BytesIO() as stream:
                 while chunk := stream.read(_CHUNK):
-                    size += len(chunk)
+                    taken += len(chunk)
                     self.total += len(chunk)
-                    if size > MEMBER_LIMIT or self.spent:
-                        return InputError("E107", f"over the limits after {size:,} bytes", "unpack it yourself")
-                    parts.append(bytes(chunk))
+                    if taken > MEMBER_LIMIT or self.spent:
+                        return InputError("E107", f"over the limits after {taken:,} bytes", "unpack it yourself")
+                    if taken <= content.HELD:
+                        parts.append(bytes(chunk))
+                    else:
+                        parts.clear()
         except _BROKEN as error:
             return _broken(kind, error)
-        return b"".join(parts)
+        return b"".join(parts) if taken <= content.HELD else Stored(again, taken)
 
 
-def unpack(name: str, data: bytes) -> Iterator[Member]:
+def unpack(name: str, data: Content) -> Iterator[Member]:
     """The members of a file in its order; the file itself where it is no archive."""
-    limit = min(TOTAL_LIMIT, max(_FREE, RATIO_LIMIT * len(data)))
+    limit = min(TOTAL_LIMIT, max(_FREE, RATIO_LIMIT * size(data)))
     return _unpack("", PurePosixPath(name).name, data, _Budget(limit), 0)
 
 
-def _unpack(path: str, name: str, data: bytes, budget: _Budget, depth: int) -> Iterator[Member]:
-    kind = _kind(name, data)
+def _unpack(path: str, name: str, data: Content, budget: _Budget, depth: int) -> Iterator[Member]:
+    kind = _kind(name, cut(data, 0, 4096))
     if kind is None:
         yield Member(path, name, data)
     elif depth == DEPTH_LIMIT:
@@ -103,12 +110,19 @@ def _unpack(path: str, name: str, data: bytes, budget: _Budget, depth: int) -> I
     elif kind in ("zip", "tar"):
         yield from _members(path, kind, data, budget, depth)
     else:
-        inner = budget.take(kind, lambda: _OPEN[kind](io.BytesIO(data)))
+        stream = partial(_unpacked, kind, data)
+        inner = budget.take(kind, stream, stream)
         if isinstance(inner, InputError):
             yield Member(path, name, b"", inner)
         else:
             name = _SUFFIX.sub(lambda match: ".tar" if match[1] else "", name)
             yield from _unpack(path, name, inner, budget, depth + 1)
+
+
+@contextmanager
+def _unpacked(kind: str, data: Content) -> Iterator[IO[bytes]]:
+    with opened(data) as packed, _OPEN[kind](packed) as stream:
+        yield stream
 
 
 def _kind(name: str, data: bytes) -> str | None:
@@ -121,17 +135,17 @@ def _kind(name: str, data: bytes) -> str | None:
     return "tar" if data[257:262] == b"ustar" or name.lower().endswith(".tar") else None
 
 
-def _members(path: str, kind: str, data: bytes, budget: _Budget, depth: int) -> Iterator[Member]:
+def _members(path: str, kind: str, data: Content, budget: _Budget, depth: int) -> Iterator[Member]:
     """The members of a zip or tar archive, and those of archives among them."""
     seen: Counter[str] = Counter()
     try:
-        for name, content in (_in_zip if kind == "zip" else _in_tar)(data, budget):
+        for name, found in (_in_zip if kind == "zip" else _in_tar)(data, budget):
             seen[name] += 1
             inner = "/".join(filter(None, (path, name))) + (f" ({seen[name]})" if seen[name] > 1 else "")
-            if isinstance(content, InputError):
-                yield Member(inner, name, b"", content)
+            if isinstance(found, InputError):
+                yield Member(inner, name, b"", found)
             else:
-                yield from _unpack(inner, PurePosixPath(name).name, content, budget, depth + 1)
+                yield from _unpack(inner, PurePosixPath(name).name, found, budget, depth + 1)
             if budget.spent:
                 what = f"over the limits after {budget.members:,} members and {budget.total:,} bytes"
                 yield Member(path, "", b"", InputError("E107", what, "unpack it yourself"))
@@ -140,8 +154,8 @@ def _members(path: str, kind: str, data: bytes, budget: _Budget, depth: int) -> 
         yield Member(path, "", b"", _broken(kind, error))
 
 
-def _in_zip(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputError]]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+def _in_zip(data: Content, budget: _Budget) -> Iterator[tuple[str, Content | InputError]]:
+    with opened(data) as packed, zipfile.ZipFile(packed) as archive:
         for entry in archive.infolist():
             name = _zip_name(entry).replace("\\", "/")
             if entry.is_dir() or not is_dump(name):
@@ -150,7 +164,14 @@ def _in_zip(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputEr
             if entry.flag_bits & 0x1:
                 yield name, InputError("E107", "encrypted", "decrypt it yourself")
             else:
-                yield name, _climbs(name) or budget.take("zip", partial(archive.open, entry))
+                again = partial(_zipped, data, entry)
+                yield name, _climbs(name) or budget.take("zip", partial(archive.open, entry), again)
+
+
+@contextmanager
+def _zipped(data: Content, entry: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    with opened(data) as packed, zipfile.ZipFile(packed) as archive, archive.open(entry) as stream:
+        yield stream
 
 
 def _zip_name(entry: zipfile.ZipInfo) -> str:
@@ -160,8 +181,8 @@ def _zip_name(entry: zipfile.ZipInfo) -> str:
     return readable(entry.filename.encode("cp437", "replace").decode("utf8", "surrogateescape"))
 
 
-def _in_tar(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputError]]:
-    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+def _in_tar(data: Content, budget: _Budget) -> Iterator[tuple[str, Content | InputError]]:
+    with opened(data) as packed, tarfile.open(fileobj=packed, mode="r:") as archive:
         for entry in archive:
             name = readable(entry.name).replace("\\", "/")
             if entry.isdir() or not is_dump(name):
@@ -170,7 +191,14 @@ def _in_tar(data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes | InputEr
             if not entry.isreg():
                 yield name, InputError("E107", "a link or a device, no file")
             else:
-                yield name, _climbs(name) or budget.take("tar", partial(archive.extractfile, entry))
+                again = partial(_tarred, data, entry)
+                yield name, _climbs(name) or budget.take("tar", partial(archive.extractfile, entry), again)
+
+
+@contextmanager
+def _tarred(data: Content, entry: tarfile.TarInfo) -> Iterator[IO[bytes]]:
+    with opened(data) as packed, tarfile.open(fileobj=packed, mode="r:") as archive, archive.extractfile(entry) or io.BytesIO() as stream:  # fmt: skip
+        yield stream
 
 
 def _climbs(name: str) -> InputError | None:

@@ -16,6 +16,7 @@ In: tables and lines. Out: tables, and what became of each line. Corrected names
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -102,7 +103,7 @@ def read(raw: Path) -> tuple[Correction, ...]:
     if not path.is_file():
         return ()
     try:
-        text = decode(path.read_bytes(), escaped=True)[0]
+        text = decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), escaped=True)[0]
     except (OSError, InputError) as error:
         raise UsageError("E009", f"{path}: {error}", "save it as UTF-8") from None
     reader = csv.DictReader(text.splitlines(), strict=True)

@@ -8,34 +8,37 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from . import read
+from . import read, split
+from .content import Content
 from .extract import locality
 from .extract.bylines import bylines
 from .extract.found import Found, Resources
 from .model import Article, Block, Locality, Segment, Source
 from .schema import ArticleRow, BylineRow, DocumentRow, ParagraphRow, Row, SegmentRow
-from .split import split
 from .text import CLAUSE_END, fold
 
 
 def split_rows(
-    source: Source, data: bytes, sha256: str, tools: Resources, text_column: str | None = None
+    source: Source, data: Content, sha256: str, tools: Resources, text_column: str | None = None
 ) -> Iterator[Row]:
-    """Documents, articles, paragraphs, segments and bylines of one raw file. Raises InputError where it cannot be read."""
+    """Articles, paragraphs, segments and bylines of one raw file, an article after the other, behind them its documents.
+    Raises InputError where it cannot be read."""
     for document in read.documents(source, data, text_column):
         told = document.source
         if document.error:
             yield rejected(told, document.error, sha256, tools)
             continue
         outside = tools.gazetteer.resolve(told.locality) if told.locality else None
-        articles = [_placed(article, outside, tools) for article in split(document)]
+        count = 0
+        for article in split.articles(document):
+            count += 1
+            placed = _placed(article, outside, tools)
+            yield from article_rows(placed)
+            yield from bylines(placed, Found(), tools)
         yield DocumentRow(
-            document.document_id, told.name, sha256, document.encoding, document.n_bytes, len(document.text),
-            len(articles), told.source, told.published_on, outside.code if outside else None, "ok", None,
+            document.document_id, told.name, sha256, document.encoding, document.n_bytes, document.n_chars,
+            count, told.source, told.published_on, outside.code if outside else None, "ok", None,
         )  # fmt: skip
-        for article in articles:
-            yield from article_rows(article)
-            yield from bylines(article, Found(), tools)
 
 
 def _placed(article: Article, outside: Locality | None, tools: Resources) -> Article:
@@ -69,7 +72,7 @@ def article_rows(article: Article) -> Iterator[Row]:
 
 
 def articles(rows: Iterable[Row]) -> Iterator[tuple[Article, list[BylineRow]]]:
-    """The articles of a document, and their bylines, from the rows that `split_rows` gave."""
+    """Articles and their bylines, from whole articles' rows that `split_rows` gave."""
     found = list[ArticleRow]()
     blocks, segments = defaultdict[str, list[Block]](list), defaultdict[str, list[Segment]](list)
     credited = defaultdict[str, list[BylineRow]](list)

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
+from functools import partial
+from itertools import chain, dropwhile
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,11 +21,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from . import lexicon, pages
-from .encoding import clean, decode
+from .content import Content, blocks, cut, opened, size, whole
+from .encoding import clean, decode, parts, survey
 from .errors import InputError
+from .model import LongText
 from .names import day
 
 _CELL_LIMIT = 1 << 26
+_PAGE_LIMIT = 1 << 27  # bytes; a page is read whole
 _PAGE = re.compile(
     rb"(?:<\?xml[^>]*>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
@@ -42,36 +46,47 @@ class Record:
     locality: str | None = None
     source: str | None = None
     error: InputError | None = None
+    long: LongText | None = None  # the text where it is too long to be held; `text` is empty then
 
 
-def records(name: str, data: bytes, text_column: str | None = None) -> Iterator[Record]:
+def records(name: str, data: Content, text_column: str | None = None) -> Iterator[Record]:
     """The records of a file, by its suffix and its first bytes. Raises InputError where the file as a whole gives none."""
-    if not data.strip():
+    head = cut(data, 0, 4096)
+    if not any(block.strip() for block in blocks(data)):
         raise InputError("E101", "empty file")
-    return _reader(PurePosixPath(name).suffix.lower(), data)(data, text_column)
+    return _reader(PurePosixPath(name).suffix.lower(), head)(data, text_column)
 
 
-def _reader(suffix: str, data: bytes) -> Callable[[bytes, str | None], Iterator[Record]]:
-    if data.startswith(b"PAR1"):
+_Reader = Callable[[Content, str | None], Iterator[Record]]
+
+
+def _reader(suffix: str, head: bytes) -> _Reader:
+    if head.startswith(b"PAR1"):
         return _parquet
-    if data.startswith(b"%PDF-"):
+    if head.startswith(b"%PDF-"):
         return _page(pages.pdf)
-    if data.startswith(b"PK\x03\x04"):
+    if head.startswith(b"PK\x03\x04"):
         return _page(pages.docx)
-    if suffix in (".html", ".htm", ".xhtml", ".shtml") or _PAGE.match(data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")):
+    if suffix in (".html", ".htm", ".xhtml", ".shtml") or _PAGE.match(head.lstrip(b"\xef\xbb\xbf \t\r\n")):
         return _page(pages.html)
     return {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": _csv, ".tsv": _csv}.get(suffix, _text)
 
 
-def _text(data: bytes, _: str | None) -> Iterator[Record]:
-    text, encoding = decode(data)
-    yield Record(None, text, encoding, len(data))
+def _text(data: Content, _: str | None) -> Iterator[Record]:
+    if isinstance(data, bytes):
+        text, encoding = decode(data)
+        yield Record(None, text, encoding, len(data))
+    else:
+        encoding, n_chars = survey(data)
+        yield Record(None, "", encoding, size(data), long=LongText(partial(parts, data, encoding), n_chars))
 
 
-def _page(read: Callable[[bytes], pages.Page]) -> Callable[[bytes, str | None], Iterator[Record]]:
-    def records_of(data: bytes, _: str | None) -> Iterator[Record]:
-        page = read(data)
-        yield Record(None, page.text, page.encoding, len(data), page.published)
+def _page(read: Callable[[bytes], pages.Page]) -> _Reader:
+    def records_of(data: Content, _: str | None) -> Iterator[Record]:
+        if size(data) > _PAGE_LIMIT:
+            raise InputError("E109", f"a page of {size(data):,} bytes", "split it")
+        page = read(whole(data))
+        yield Record(None, page.text, page.encoding, size(data), page.published)
 
     return records_of
 
@@ -79,22 +94,22 @@ def _page(read: Callable[[bytes], pages.Page]) -> Callable[[bytes, str | None], 
 # Records in columns
 
 
-def _jsonl(data: bytes, text_column: str | None) -> Iterator[Record]:
-    text, encoding = decode(data, escaped=True)
+def _jsonl(data: Content, text_column: str | None) -> Iterator[Record]:
+    lines, encoding = _decoded_lines(data, escaped=True)
     any_text = False
-    for number, line in enumerate(_lines(text), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         values = _json_object(line)
         chosen = _columns(values or (), text_column)
-        size = len(line.encode("utf8", "replace"))
+        n_bytes = len(line.encode("utf8", "replace"))
         if values is None:
-            yield Record(number, "", encoding, size, error=InputError("E109", "no JSON object"))
+            yield Record(number, "", encoding, n_bytes, error=InputError("E109", "no JSON object"))
         elif "text" in chosen:
             any_text = True
-            yield _record(number, encoding, size, values, chosen)
+            yield _record(number, encoding, n_bytes, values, chosen)
         elif any_text:
-            yield Record(number, "", encoding, size, error=_no_column(values, text_column))
+            yield Record(number, "", encoding, n_bytes, error=_no_column(values, text_column))
         else:
             raise _no_column(values, text_column)
 
@@ -107,11 +122,10 @@ def _json_object(line: str) -> dict[str, Any] | None:
     return values if isinstance(values, dict) else None
 
 
-def _csv(data: bytes, text_column: str | None) -> Iterator[Record]:
-    text, encoding = decode(data)
-    text = text.lstrip("\n")
+def _csv(data: Content, text_column: str | None) -> Iterator[Record]:
+    decoded, encoding = _decoded_lines(data)
     csv.field_size_limit(_CELL_LIMIT)
-    lines = _lines(text)
+    lines = dropwhile(lambda line: line == "\n", decoded)
     header = next(lines)
     reader = csv.reader(chain((header,), lines), delimiter=max(",\t;|", key=header.count))
     try:
@@ -120,35 +134,48 @@ def _csv(data: bytes, text_column: str | None) -> Iterator[Record]:
         if "text" not in chosen:
             raise _no_column(names, text_column)
         for number, row in enumerate(reader, 1):
-            size = sum(len(cell.encode()) for cell in row)
+            n_bytes = sum(len(cell.encode()) for cell in row)
             if len(row) == len(names):
-                yield _record(number, encoding, size, dict(zip(names, row, strict=True)), chosen)
+                yield _record(number, encoding, n_bytes, dict(zip(names, row, strict=True)), chosen)
             elif row:
                 what = f"{len(row)} cells, {len(names)} in the header"
-                yield Record(number, "", encoding, size, error=InputError("E109", what))
+                yield Record(number, "", encoding, n_bytes, error=InputError("E109", what))
     except csv.Error as error:
         raise InputError("E109", f"broken CSV at line {reader.line_num:,}: {error}") from None
 
 
-def _lines(text: str) -> Iterator[str]:
-    """The lines one by one: a list of them would be the text once more in memory."""
-    return (match[0] for match in re.finditer(r"[^\n]*\n|[^\n]+", text))
+def _decoded_lines(data: Content, *, escaped: bool = False) -> tuple[Iterator[str], str]:
+    """The lines of a text one by one, for a list of them would be the text once more in memory; and its encoding."""
+    if isinstance(data, bytes):
+        text, encoding = decode(data, escaped=escaped)
+        return _lines((text,)), encoding
+    encoding, _ = survey(data, escaped=escaped)
+    return _lines(parts(data, encoding)), encoding
 
 
-def _parquet(data: bytes, text_column: str | None) -> Iterator[Record]:
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    rest = ""
+    for piece in pieces:
+        *found, rest = (rest + piece).rpartition("\n")
+        yield from (match[0] for match in re.finditer(r"[^\n]*\n", "".join(found)))
+    if rest:
+        yield rest
+
+
+def _parquet(data: Content, text_column: str | None) -> Iterator[Record]:
     try:
-        table = pq.ParquetFile(pa.BufferReader(data))
-        names = table.schema_arrow.names
-        chosen = _columns(names, text_column)
-        if "text" not in chosen:
-            raise _no_column(names, text_column)
-        number = 0
-        for batch in table.iter_batches(256, columns=sorted(set(chosen.values()))):
-            for values in batch.to_pylist():
-                number += 1
-                text = values[chosen["text"]]
-                size = len(text.encode("utf8", "replace")) if isinstance(text, str) else 0
-                yield _record(number, "utf-8", size, values, chosen)
+        with opened(data) as stream, pq.ParquetFile(stream, buffer_size=1 << 20) as table:
+            names = table.schema_arrow.names
+            chosen = _columns(names, text_column)
+            if "text" not in chosen:
+                raise _no_column(names, text_column)
+            number = 0
+            for batch in table.iter_batches(256, columns=sorted(set(chosen.values()))):
+                for values in batch.to_pylist():
+                    number += 1
+                    text = values[chosen["text"]]
+                    n_bytes = len(text.encode("utf8", "replace")) if isinstance(text, str) else 0
+                    yield _record(number, "utf-8", n_bytes, values, chosen)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError("E109", f"broken Parquet: {error}".splitlines()[0]) from None
 

@@ -1,26 +1,25 @@
 """Shards → tables: the rows of all documents of a run, and the ids that name what a table was made from.
 
-In: the inputs of a run, each with the keys of its shards. Out: an Arrow table a name, in the order of the inputs.
+In: the inputs of a run, each with the keys of its shards. Out: the `Rows` of each table.
 Nothing but the inputs, the shards and this module's code decides a row, so equal run ids mean equal tables.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from . import store
+from . import shards, spill
 from .documents import rejected
 from .extract.found import Resources
 from .fingerprint import components
 from .model import Source
-from .schema import SCHEMA_VERSION, DocumentRow, arrow_of, values
+from .schema import SCHEMA_VERSION, DocumentRow, values
+from .spill import Rows
 
 STAGES = ("split", "extract", "link")
 PUBLISHED = {
@@ -28,7 +27,6 @@ PUBLISHED = {
     "extract": ("person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures"),
     "link": ("people", "person_mentions", "posts", "organisations", "places"),
 }
-_BATCH = 50_000  # rows
 _CODE = {"split": ("gather",), "extract": ("gather",), "link": ("gather", "link")}
 
 
@@ -98,50 +96,39 @@ def _ids_from(stage: str, name: str, ids: Mapping[str, str]) -> list[str]:
     return [ids[each] for each in STAGES[STAGES.index(stage) :] if name in PUBLISHED[each]]
 
 
-def gather(out: Path, inputs: Sequence[Input], tools: Resources) -> dict[str, pa.Table]:
+def gather(out: Path, inputs: Sequence[Input], tools: Resources, folder: Path) -> dict[str, Rows]:
     """The rows of all documents by table; the same bytes at a second path keep their document's row only.
 
-    Raises OutputError E203 where a shard is gone or damaged.
+    What cannot be held goes to `folder`. Raises OutputError E203 where a shard is gone or damaged.
     """
-    parts = _Parts()
+    rows = {name: Rows(name, folder) for name in sorted({name for stage in STAGES for name in PUBLISHED[stage]})}
     outcasts: list[DocumentRow] = []
     first_path: dict[str, str] = {}
+    held = 0
     for each in inputs:
         if each.error or not each.split:
             outcasts.append(rejected(each.source(), each.error or "E303", each.sha256, tools))
             continue
-        tables = store.read_shard(store.shard_path(out, each.split))
         original = first_path.setdefault(each.sha256 or each.path, each.path)
-        if original != each.path:
-            outcasts += [_duplicate(DocumentRow(*row), original) for row in tables["documents"]]
-            continue
-        if each.facts:
-            tables |= store.read_shard(store.shard_path(out, each.facts))
-        parts.add(tables)
-    parts.add({"documents": list(map(values, outcasts))})
-    return {name: parts.table(name) for name in sorted({name for stage in STAGES for name in PUBLISHED[stage]})}
+        for tables in _chunks(out, each, whole=original == each.path):
+            if original != each.path:
+                outcasts += [_duplicate(DocumentRow(*row), original) for row in tables.get("documents", ())]
+                continue
+            for name, several in tables.items():
+                held += rows[name].add(several)
+            if held > spill.HELD:
+                for table in rows.values():
+                    table.release()
+                held = 0
+    rows["documents"].add(list(map(values, outcasts)))
+    return rows
 
 
-class _Parts:
-    """Rows on their way into tables: a batch at a time, for as Python objects they take ten times the room."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[str, list[Sequence[Any]]] = {}
-        self._done: dict[str, list[pa.Table]] = {}
-
-    def add(self, tables: Mapping[str, Sequence[Sequence[Any]]]) -> None:
-        for name, rows in tables.items():
-            waiting = self._waiting.setdefault(name, [])
-            waiting += rows
-            if len(waiting) >= _BATCH:
-                self._pack(name)
-
-    def _pack(self, name: str) -> None:
-        self._done.setdefault(name, []).append(arrow_of(name, self._waiting.pop(name, [])))
-
-    def table(self, name: str) -> pa.Table:
-        self._pack(name)
-        return pa.concat_tables(self._done[name])
+def _chunks(out: Path, each: Input, *, whole: bool) -> Iterator[dict[str, list[list[Any]]]]:
+    """The rows of a raw file by table, those of the stage split alone unless it is wanted whole."""
+    for key in (each.split, each.facts) if whole else (each.split,):
+        if key:
+            yield from shards.read_shard(shards.shard_path(out, key))
 
 
 def _duplicate(row: DocumentRow, original: str) -> DocumentRow:

@@ -1,16 +1,20 @@
 """What a line of a dump looks like: the features by which `split` decides.
 
-In: the decoded text of a document. Out: its lines that hold something, stripped, each with its features. The
-features' weights and the patterns are data: lexicons split_features.csv, split_patterns.csv.
+In: the decoded text of a document, in one piece or many. Out: its lines that hold something, stripped, one after the
+other, each with its features. How the page is set and what repeats is known from a first reading. The features' weights and the patterns are data: lexicons split_features.csv, split_patterns.csv.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from array import array
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
+
+import numpy as np
 
 from . import lexicon
 from .credits import may_be, read
@@ -26,6 +30,7 @@ _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_LAYOUT = 100  # characters; patterns are tried on no longer lines
 _LONGEST_CREDIT = 70
 _LONGEST_TITLE = 34
+_SHORT = 24  # characters of a line that may be layout because it repeats
 _SIZES = (("short", 1, 12), ("title_length", 5, _LONGEST_TITLE), ("long", 40, 1 << 40), ("very_long", 60, 1 << 40))
 _SLACK = (1, 3)  # how far from the margin a full line may end, in characters and in bytes
 _WINDOW = 12  # lines before a caption that may belong to its article
@@ -39,13 +44,14 @@ OF_LAYOUT = _LAYOUT | {"section", "latin", "number", "rule", "rubric", "repeated
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that holds something: its stripped span in the document, blank lines before it, its folded text."""
+    """A line that holds something: its stripped span in the document, blank lines before it, its text folded and as it is."""
 
     start: int
     end: int
     blank: int
     indent: int
     text: str
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +62,32 @@ class Looks:
     ending: str
 
 
-def lines(text: str) -> list[Line]:
+def lines(parts: Iterable[str]) -> Iterator[Line]:
     """The lines of a document that hold something, in order. What a paper prints before or behind a text on the
     same line, (下转四版), is a line of its own."""
-    found: list[Line] = []
-    start = blank = 0
-    for match in [*_BREAK.finditer(text), None]:
-        end = match.start() if match else len(text)
-        raw = text[start:end]
+    blank = 0
+    for start, raw in _raw(parts):
         body = raw.strip()
         if body:
             indent = len(raw) - len(raw.lstrip())
             for low, high in _pieces(folded := fold(body)):
                 first = start + indent
-                found.append(Line(first + low, first + high, blank, 0 if low else indent, folded[low:high]))
+                yield Line(first + low, first + high, blank, 0 if low else indent, folded[low:high], body[low:high])
                 blank = 0
         else:
             blank += 1
-        start = match.end() if match else end
-    return found
+
+
+def _raw(parts: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Every line, without its end, and where it starts."""
+    offset, rest = 0, ""
+    for part in parts:
+        text, start = rest + part, 0
+        for match in _BREAK.finditer(text):
+            yield offset + start, text[start : match.start()]
+            start = match.end()
+        offset, rest = offset + start, text[start:]
+    yield offset, rest
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -103,39 +116,58 @@ def _cut(how: str) -> re.Pattern[str]:
 @dataclass(frozen=True, slots=True)
 class Page:
     """How a document is set: the width that its lines are wrapped at (0: not wrapped), the indent of its paragraphs
-    (0: none), its usual gap."""
+    (0: none), its usual gap, and which short lines stand in it more than once."""
 
     width: int
     indent: int
     gap: int
     bytes: bool  # the width counts a Chinese character twice
     slack: int  # how far from the margin a full line may end
+    repeated: Collection[int]  # hashes
 
 
-def page(found: Sequence[Line]) -> Page:
+def page(found: Iterable[Line]) -> Page:
     """How the document is set, from the shares of its lines."""
-    indents = Counter(line.indent for line in found if line.indent)
+    indents, gaps = Counter[int](), Counter[int]()
+    sizes = Counter[int](), Counter[int]()  # of long lines, in characters and in bytes
+    short = array("q")  # 8 bytes a line: a large dump has millions
+    count = 0
+    for count, line in enumerate(found, 1):
+        if line.indent:
+            indents[line.indent] += 1
+        if count > 1:
+            gaps[line.blank] += 1
+        if len(line.text) >= 10:
+            sizes[0][_size(line, False)] += 1
+            sizes[1][_size(line, True)] += 1
+        if len(line.text) <= _SHORT:
+            short.append(hash(line.text))
     indent, n = indents.most_common(1)[0] if indents else (0, 0)
-    gaps = Counter(line.blank for line in found[1:])
     gap = max(gaps, key=lambda each: (gaps[each], -each)) if gaps else 0
-    in_bytes = (sizes := _wrapped(found, True))[0] > (plain := _wrapped(found, False))[0]
-    _, width, slack = sizes if in_bytes else plain
-    return Page(width, indent if n >= 2 and n >= 0.1 * len(found) else 0, gap, in_bytes, slack)
+    in_bytes = (wide := _wrapped(sizes[1], True))[0] > (plain := _wrapped(sizes[0], False))[0]
+    _, width, slack = wide if in_bytes else plain
+    values, times = np.unique(np.frombuffer(short, "q"), return_counts=True)
+    repeated = frozenset(values[times > 1].tolist())
+    return Page(width, indent if n >= 2 and n >= 0.1 * count else 0, gap, in_bytes, slack, repeated)
 
 
-def _wrapped(found: Sequence[Line], in_bytes: bool) -> tuple[float, int, int]:
+def _wrapped(sizes: Mapping[int, int], in_bytes: bool) -> tuple[float, int, int]:
     """The share of long lines that end at the margin, the margin, and how far from it; zeros where the text is not wrapped."""
-    sizes = [_size(line, in_bytes) for line in found if len(line.text) >= 10]
-    if len(sizes) < 4:
+
+    def between(low: float, high: float) -> int:
+        return sum(n for size, n in sizes.items() if low <= size <= high)
+
+    total = sum(sizes.values())
+    if total < 4:
         return 0.0, 0, 0
-    margin = Counter(sizes).most_common(1)[0][0]
+    margin = max(sizes, key=lambda size: sizes[size])
     slack = _SLACK[in_bytes]
-    near = [size for size in sizes if margin - slack <= size <= margin + slack]
-    beyond = sum(size > margin + slack for size in sizes)
-    if len(near) < max(3, 0.45 * len(sizes)) or beyond > 0.1 * len(sizes) or margin > (120 if in_bytes else 60):
+    near = between(margin - slack, margin + slack)
+    beyond = between(margin + slack + 1, 1 << 40)
+    if near < max(3, 0.45 * total) or beyond > 0.1 * total or margin > (120 if in_bytes else 60):
         return 0.0, 0, 0
-    exact = sum(margin - in_bytes <= size <= margin + in_bytes for size in near) >= 0.9 * len(near)
-    return len(near) / len(sizes), margin, int(in_bytes) if exact else slack
+    exact = between(margin - in_bytes, margin + in_bytes) >= 0.9 * near
+    return near / total, margin, int(in_bytes) if exact else slack
 
 
 def _size(line: Line, in_bytes: bool) -> int:
@@ -206,26 +238,27 @@ def _is_credit(text: str) -> bool:
     return bool(read(text, start, end, roleless=start > 0))
 
 
-def looks(found: Sequence[Line]) -> list[Looks]:
-    """The features of every line of a document, which depend on its neighbours and on how the page is set."""
-    setting = page(found)
-    matched = [_matched(line.text) for line in found]
-    often = Counter(line.text for line in found if len(line.text) <= 24)
-    result = []
-    for n, line in enumerate(found):
-        names = ["always", *_of_text(line.text), *matched[n], *_of_place(found, n, setting)]
-        if often[line.text] > 1:
-            names.append("repeated")
-        if n and _LAYOUT.intersection(matched[n - 1]):
-            names.append("after_layout")
-        if n + 1 < len(found):
-            names += _before(found[n + 1], matched[n + 1])
-        if not OF_LAYOUT.intersection(names):
-            names.append("plain")
-        if ("caption" in names or "photo_end" in names) and _strange(found, n):
-            names.append("strange")
-        result.append(Looks(tuple(names), _ending(found, n, setting)))
-    return result
+def looks(found: Iterable[Line], setting: Page) -> Iterator[tuple[Line, Looks]]:
+    """Every line of a document with its features, which depend on its neighbours and on how the page is set."""
+    before: deque[Line] = deque(maxlen=_WINDOW)
+    line, matched, last = None, list[str](), list[str]()  # a line, its patterns and those of the line before it
+    for following in chain(found, (None,)):
+        ahead = _matched(following.text) if following else []
+        if line:
+            names = ["always", *_of_text(line.text), *matched, *_of_place(line, bool(before), following, setting)]
+            if len(line.text) <= _SHORT and hash(line.text) in setting.repeated:
+                names.append("repeated")
+            if _LAYOUT.intersection(last):
+                names.append("after_layout")
+            if following:
+                names += _before(following, ahead)
+            if not OF_LAYOUT.intersection(names):
+                names.append("plain")
+            if ("caption" in names or "photo_end" in names) and _strange(line, before):
+                names.append("strange")
+            yield line, Looks(tuple(names), _ending(line, following, setting))
+            before.append(line)
+        line, matched, last = following, ahead, matched
 
 
 def _of_text(text: str) -> list[str]:
@@ -256,21 +289,20 @@ def _of_text(text: str) -> list[str]:
     return names
 
 
-def _of_place(found: Sequence[Line], n: int, setting: Page) -> list[str]:
+def _of_place(line: Line, behind: bool, following: Line | None, setting: Page) -> list[str]:
     """What a line's place on the page says: its indent, whether it fills the measure, the gaps around it."""
-    line = found[n]
     names = []
     if setting.indent:
         names.append("centred" if line.indent > setting.indent + 1 else "indented" if line.indent else "not_indented")
     if setting.width:
         names.append("full" if _is_full(line, setting) else "not_full")
-    if n and line.blank > setting.gap:
+    if behind and line.blank > setting.gap:
         names.append("gap")
-    if n + 1 < len(found) and found[n + 1].blank > setting.gap:
+    if following and following.blank > setting.gap:
         names.append("gap_after")
-    if n == 0:
+    if not behind:
         names.append("first")
-    if n + 1 == len(found):
+    if not following:
         names.append("last")
     return names
 
@@ -289,18 +321,17 @@ def _before(following: Line, matched: Sequence[str]) -> list[str]:
     return names
 
 
-def _strange(found: Sequence[Line], n: int) -> bool:
+def _strange(line: Line, before: Iterable[Line]) -> bool:
     """Whether a caption names a place, and none that the lines before it name: it is a picture of its own."""
-    places = {match[0] for match in _PLACE.finditer(found[n].text[:60])}
-    before = "".join(line.text for line in found[max(0, n - _WINDOW) : n])
-    return bool(places) and not any(place[:2] in before for place in places)
+    places = {match[0] for match in _PLACE.finditer(line.text[:60])}
+    told = "".join(each.text for each in before)
+    return bool(places) and not any(place[:2] in told for place in places)
 
 
-def _ending(found: Sequence[Line], n: int, setting: Page) -> str:
+def _ending(line: Line, following: Line | None, setting: Page) -> str:
     """Whether a paragraph that ends with this line ends in mid-sentence, or with a sentence at the margin."""
-    line = found[n]
-    if setting.width and n + 1 < len(found) and _is_full(line, setting):
-        return "closed" if setting.indent and found[n + 1].indent else "full"
+    if setting.width and following and _is_full(line, setting):
+        return "closed" if setting.indent and following.indent else "full"
     if line.text[-1] == ")" and _SIGNED.search(line.text[-44:]):
         return "closed"
     return "closed" if (line.text.rstrip(_CLOSING)[-1:] or "。") in _SENTENCE_ENDS else "open"

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -30,6 +30,13 @@ from .text import fold
 _STATE = "中国"
 _GRASSROOTS = frozenset(("village", "grid"))
 _LEADING = frozenset(("county", "prefecture", "province", "national"))
+
+
+# The tables that are looked at, and the columns where not all are.
+LINKED: Final[Mapping[str, Sequence[str] | None]] = {
+    "articles": ("article_id", "published_on", "locality_code", "locality_path"),
+    "person_mentions": None, "posts": None, "organisations": None, "places": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def _people(tables: Mapping[str, pa.Table]) -> tuple[pa.Table, dict[tuple[str, s
 
 
 def _appearances(tables: Mapping[str, pa.Table]) -> Iterator[Appearance]:
-    facts = tables["articles"].select(["article_id", "published_on", "locality_code", "locality_path"])
+    facts = tables["articles"].select(LINKED["articles"])
     articles = {row["article_id"]: row for row in facts.to_pylist()}
     posts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in tables["posts"].to_pylist():

@@ -6,6 +6,7 @@ before anything becomes a row. All offsets are Unicode code points, half-open.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class LongText:
+    """A text that is not held: `parts` gives it from the beginning, a piece at a time."""
+
+    parts: Callable[[], Iterator[str]]
+    n_chars: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The decoded text of one raw file, or of one record of a dump that holds many."""
 
@@ -34,6 +43,15 @@ class Document:
     n_bytes: int
     text: str
     error: str | None = None  # why there is no text: one of many that a file holds cannot be read
+    long: LongText | None = None  # the text where it is too long to be held; `text` is empty then
+
+    @property
+    def n_chars(self) -> int:
+        return self.long.n_chars if self.long else len(self.text)
+
+    def parts(self) -> Iterator[str]:
+        """The text in order, in one or many pieces."""
+        return self.long.parts() if self.long else iter((self.text,))
 
 
 @dataclass(frozen=True, slots=True)

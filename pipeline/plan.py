@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from . import store
+from . import shards, store
 from .errors import OutputError, UsageError
 from .gather import Input, outside
 from .model import Source
@@ -64,7 +64,7 @@ def _verdict(source: Source, before: Input | None, out: Path, settings: Settings
     keys = keys_of(source, settings)
     if keys is None:
         return Verdict(source.name, "do", ("split", "extract"), "cannot be read: it will be rejected")
-    there = [store.has_shard(store.shard_path(out, key)) for key in (keys.split, keys.facts)]
+    there = [shards.has_shard(shards.shard_path(out, key)) for key in (keys.split, keys.facts)]
     if all(there):
         return Verdict(source.name, "cached", (), "unchanged")
     stages = ("extract",) if there[0] else ("split", "extract")

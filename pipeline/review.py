@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from . import corrections, store
@@ -145,7 +146,9 @@ def write_gold(out: Path, found: Review, target: Path) -> None:
     """The reviewed articles, with these and all earlier corrections applied, as gold."""
     record = store.manifest(out)
     tools = resources(Settings(tuple(Path(each) for each in record["settings"]["gazetteers"])))
-    tables = gather(out, [Input(**each) for each in record["inputs"]], tools)
+    with TemporaryDirectory() as folder:
+        rows = gather(out, [Input(**each) for each in record["inputs"]], tools, Path(folder))
+        tables = {name: each.table() for name, each in rows.items()}
     earlier = corrections.read(Path(record["settings"]["raw"]))
     last = max((each.line for each in earlier), default=1)
     lines = [*earlier, *(replace(each, line=last + n) for n, each in enumerate(found.lines, 1))]

@@ -18,16 +18,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from . import corrections, dictionary, engine, privacy, sources, store
+from . import corrections, dictionary, engine, privacy, shards, sources, store
 from .cluster import clustered
 from .corrections import Correction, Outcome
 from .engine import Pool
 from .errors import InputError, OutputError, UsageError
 from .fingerprint import components
 from .gather import STAGES, Input, due_tables, gather, outside
+from .link import LINKED
 from .link import link as link_tables
 from .model import Source
-from .schema import SCHEMA_VERSION
+from .schema import SCHEMA_VERSION, sort
+from .spill import Rows
 from .stages import (
     Keys,
     Result,
@@ -115,8 +117,8 @@ def last_inputs(out: Path) -> dict[str, Input]:
 
 
 def still_rejected(source: Source, before: Input | None, settings: Settings) -> bool:
-    """Whether the file was rejected before and nothing that its rows depend on has changed."""
-    if before is None or not before.error or not before.split:
+    """Whether the file was rejected before and nothing that its rows depend on has changed; what could not be read may now be."""
+    if before is None or not before.error or not before.split or before.error.startswith("E103"):
         return False
     now = keys_of(source, settings)
     return now is not None and (now.split, now.facts) == (before.split, before.facts)
@@ -190,38 +192,55 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
     due, stale = due_tables(held, inputs, stages, broken, corrections.fingerprint(lines) if lines else "")
     changed = bool(due or stale or "README.md" in broken)
     if changed:
-        with timed(seconds, "store"):
-            tables = gather(out, inputs, resources(settings))
-        tables, outcomes = _corrected(tables, lines, stages, settings, seconds)
-        tables = privacy.masked(tables, settings.private_names)
-        record["corrections"] = [asdict(each) for each in outcomes]
-        documents = tables["documents"].select(["path", "status", "error"]).to_pylist()
-        left = {name: entry for name, entry in old["tables"].items() if name not in stale}
-        record["tables"] = left | {name: {"run_id": each, "rows": tables[name].num_rows} for name, each in due.items()}
-        record["documents"] = dict(sorted(Counter(each["status"] for each in documents).items()))
-        record["rejects"] = [[each["path"], each["error"]] for each in documents if each["status"] == "rejected"]
-        record["seconds"] = {stage: round(value, 3) for stage, value in sorted(seconds.items())}
-        fresh = {name: (each, tables[name]) for name, each in due.items()}
-        store.publish(out, fresh, drop=stale, manifest=record, readme=dictionary.readme(record))
-        store.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
+        with shards.spill_folder(out) as folder:
+            with timed(seconds, "store"):
+                rows = gather(out, inputs, resources(settings), folder)
+            corrected, outcomes = _corrected(rows, lines, stages, settings, seconds)
+            record["corrections"] = [asdict(each) for each in outcomes]
+            documents = rows["documents"].table(["path", "status", "error"]).to_pylist()
+            left = {name: entry for name, entry in old["tables"].items() if name not in stale}
+            tables = {name: (each, *_sorted(name, rows, corrected)) for name, each in due.items()}
+            record["tables"] = left | {name: {"run_id": each, "rows": n} for name, (each, n, _) in tables.items()}
+            record["documents"] = dict(sorted(Counter(each["status"] for each in documents).items()))
+            rejects = sorted((each["path"], each["error"]) for each in documents if each["status"] == "rejected")
+            record["rejects"] = [list(each) for each in rejects]
+            record["seconds"] = {stage: round(value, 3) for stage, value in sorted(seconds.items())}
+            fresh = {name: (each, pieces) for name, (each, _, pieces) in tables.items()}
+            store.publish(out, fresh, drop=stale, manifest=record, readme=dictionary.readme(record))
+        shards.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
     return Report(
         str(out), dict(done), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
         tuple((path, reason) for path, reason in record["rejects"]), dict(seconds), time.monotonic() - began, changed,
     )  # fmt: skip
 
 
-def _corrected(tables: Mapping[str, pa.Table], lines: Sequence[Correction], stages: Sequence[str], settings: Settings,
+def _sorted(name: str, rows: Mapping[str, Rows], corrected: Mapping[str, pa.Table]) -> tuple[int, Iterable[pa.Table]]:
+    """How many rows a table has, and its rows in order of the key."""
+    if name in corrected:
+        return corrected[name].num_rows, (sort(name, corrected[name]),)
+    return rows[name].num_rows, rows[name]
+
+
+def _corrected(rows: Mapping[str, Rows], lines: Sequence[Correction], stages: Sequence[str], settings: Settings,
                seconds: Counter[str]) -> tuple[dict[str, pa.Table], list[Outcome]]:  # fmt: skip
-    """Corrections of mentions, link, corrections of what link makes."""
-    result, outcomes = dict(tables), list[Outcome]()
+    """The tables that corrections and link make anew: corrections of mentions, link, corrections of what link makes.
+
+    Only what these look at is held: every table where there are corrections or names to hide, else a few columns.
+    """
+    private = settings.private_names
+    tables, outcomes = dict[str, pa.Table](), list[Outcome]()
     with timed(seconds, "link"):
-        if "extract" in stages:
-            result, outcomes = corrections.on_mentions(result, lines, resources(settings).gazetteer)
+        if (lines and "extract" in stages) or private != "keep":
+            tables = {name: each.table() for name, each in rows.items()}
+        if lines and "extract" in stages:
+            tables, outcomes = corrections.on_mentions(tables, lines, resources(settings).gazetteer)
         if "link" in stages:
-            result.update(link_tables(result))
-            result, late = corrections.on_entities(result, lines)
-            outcomes = sorted([*outcomes, *late], key=lambda each: each.line)
-    return result, outcomes
+            seen = tables or {name: rows[name].table(columns) for name, columns in LINKED.items()}
+            tables |= link_tables(seen)
+            if lines:
+                tables, late = corrections.on_entities(tables, lines)
+                outcomes = sorted([*outcomes, *late], key=lambda each: each.line)
+    return privacy.masked(tables, private), outcomes
 
 
 def _map(tasks: Sequence[Task], pool: Pool, progress: Progress | None, seconds: Counter[str],

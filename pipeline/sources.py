@@ -6,6 +6,7 @@ date in the file's name, then the options. Broken lines are one error that names
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -81,7 +82,7 @@ def _table(path: Path) -> list[_Line]:
     if not path.is_file():
         return []
     try:
-        text = decode(path.read_bytes(), escaped=True)[0]
+        text = decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), escaped=True)[0]
     except InputError as error:
         raise UsageError("E002", f"{path}: {error.what}", "save it as UTF-8") from None
     except OSError as error:

@@ -1,8 +1,8 @@
 """Document → articles: which line is a title, a credit, a paragraph, the rest of one that a column cut, or layout.
 
 Every line that holds something gets one label. A line has features (`lines`), a feature weighs for or against
-each label, and so does each pair of labels in turn; the best sequence is found by dynamic programming. The
-weights are data: lexicons split_features.csv and split_moves.csv. `verdicts` tells the label of every line
+each label, and so does each pair of labels in turn; the best sequence is found by dynamic programming: a label is
+given as soon as no line to come can change it, so a document of any length is split as it is read. The weights are data: lexicons split_features.csv and split_moves.csv. `verdicts` tells the label of every line
 and what it was decided by; `split` builds the articles from them. Nothing is lost: a character of a line
 stands in one article, or in a line labelled `discard`.
 """
@@ -12,21 +12,25 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from operator import add
+from typing import Generic, TypeVar
 
 from . import lexicon
-from .lines import OF_LAYOUT, Line, Looks, lines, looks
+from .lines import OF_LAYOUT, Line, Page, lines, looks, page
 from .model import Article, Block, Document, Segment
 from .text import fold
+
+T = TypeVar("T")
 
 # opening: the first paragraph of an article without a title; interruption: layout within an unfinished paragraph.
 LABELS = ("title", "credit", "opening", "body", "continuation", "signature", "discard", "interruption")
 _PARAGRAPHS = frozenset(("opening", "body", "continuation"))
 _NEVER = -1e6
+_CHECK = 512  # lines after which it is asked how many of them are decided
 _LEADS_UP = re.compile(r"(?:要求|强调|指出|表示|提出|提醒|希望|时|:|,|…|——)$|^[“\"].*[”\"]$")
 _NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d) ?[年./-] ?([\d十]{1,3}) ?[月./-] ?([\d十]{1,3})(?!\d)")
@@ -51,14 +55,29 @@ class Verdict:
 
 def verdicts(document: Document) -> list[Verdict]:
     """The label of every line of the document that holds something, in order."""
-    found = lines(document.text)
-    seen = looks(found)
-    scores = [_score(each.features) for each in seen]
-    labels = _best(seen, scores)
-    return [
-        Verdict(line, label, each.features, score)
-        for line, label, each, score in zip(found, labels, seen, scores, strict=True)
-    ]
+    return list(_verdicts(document))
+
+
+@dataclass(frozen=True, slots=True)
+class _Again(Generic[T]):
+    """What is too much to hold, made anew whenever it is gone through."""
+
+    make: Callable[[], Iterator[T]]
+
+    def __iter__(self) -> Iterator[T]:
+        return self.make()
+
+
+def _verdicts(document: Document) -> Iterable[Verdict]:
+    """The verdicts, to be gone through as often as one likes."""
+
+    def found() -> Iterator[Line]:
+        return lines(document.parts())
+
+    if document.long:
+        return _Again(partial(_decided, _Again(found), page(found())))
+    held = list(found())
+    return list(_decided(held, page(held)))
 
 
 @cache
@@ -91,49 +110,93 @@ def _starts() -> tuple[float, ...]:
     return tuple(score.get(label, _NEVER) for label in LABELS)
 
 
-def _best(seen: Sequence[Looks], scores: Sequence[tuple[float, ...]]) -> list[str]:
-    """The sequence of labels with the highest sum of scores and moves (Viterbi)."""
-    if not seen:
-        return []
+def _decided(found: Iterable[Line], setting: Page) -> Iterator[Verdict]:
+    """Each line with its label in the sequence that has the highest sum of scores and moves (Viterbi)."""
     into = {ending: _moves(ending) for ending in ("open", "closed", "full")}
-    reached = list(map(add, scores[0], _starts()))
-    back: list[list[int]] = []
-    for before, score in zip(seen, scores[1:], strict=False):
-        chosen, tops = [], []
-        for moves in into[before.ending][:-1]:
-            sums = list(map(add, reached, moves))
-            top = max(sums)
-            tops.append(top)
-            chosen.append(sums.index(top))
-        back.append(chosen)
-        reached = list(map(add, tops, score))
-    final = list(map(add, reached, into[seen[-1].ending][-1]))
-    path = [final.index(max(final))]
+    waiting: list[tuple[Line, tuple[str, ...], tuple[float, ...]]] = []
+    back: list[list[int]] = []  # for each label of the next line, the best one of the line that waits
+    reached: list[float] = []
+    ending = ""
+    for line, look in looks(found, setting):
+        score = _score(look.features)
+        if reached:
+            chosen, tops = [], []
+            for moves in into[ending][:-1]:
+                sums = list(map(add, reached, moves))
+                top = max(sums)
+                tops.append(top)
+                chosen.append(sums.index(top))
+            back.append(chosen)
+            reached = list(map(add, tops, score))
+        else:
+            reached = list(map(add, score, _starts()))
+        waiting.append((line, look.features, score))
+        ending = look.ending
+        if len(waiting) % _CHECK == 0 and (known := _settled(back)):
+            yield from map(_verdict, waiting, known)
+            del waiting[: len(known)], back[: len(known)]
+    if waiting:
+        final = list(map(add, reached, into[ending][-1]))
+        yield from map(_verdict, waiting, _path(back, final.index(max(final))))
+
+
+def _settled(back: Sequence[Sequence[int]]) -> list[int]:
+    """The labels of the lines at the beginning that are the same whatever the last line's label is."""
+    labels = set(range(len(LABELS)))
+    for n in range(len(back) - 1, -1, -1):
+        labels = {back[n][label] for label in labels}
+        if len(labels) == 1:
+            return _path(back[:n], labels.pop())
+    return []
+
+
+def _path(back: Sequence[Sequence[int]], last: int) -> list[int]:
+    path = [last]
     for chosen in reversed(back):
         path.append(chosen[path[-1]])
-    return [LABELS[k] for k in reversed(path)]
+    return path[::-1]
+
+
+def _verdict(seen: tuple[Line, tuple[str, ...], tuple[float, ...]], label: int) -> Verdict:
+    line, features, score = seen
+    return Verdict(line, LABELS[label], features, score)
 
 
 def split(document: Document) -> list[Article]:
     """The articles of a document, in order. An empty document has none."""
-    articles: list[Article] = []
-    twice: Counter[str] = Counter()
-    found = verdicts(document)
-    several = len({day for each in found if (day := _printed(each))}) > 1  # issues, that one date cannot be right for
-    for group, day in _groups(found):
-        article = _article(document, group, len(articles), day, several)
-        twice[article.text] += 1
-        key = hashlib.sha256(
-            f"{document.document_id}\0{twice[article.text]}\0{article.text}".encode("utf8", "surrogatepass")
-        )
-        articles.append(replace(article, article_id=key.hexdigest()[:16]))
-    return articles
+    return list(articles(document))
 
 
-def _groups(found: Sequence[Verdict]) -> Iterator[tuple[list[Verdict], date | None]]:
+def articles(document: Document) -> Iterator[Article]:
+    """The articles of a document, one at a time."""
+    twice: Counter[bytes] = Counter()
+    found = _verdicts(document)
+    days = _days(found, 2 if document.source.published_on else 1)
+    several = len(days) > 1  # issues, that one date cannot be right for
+    for ordinal, (group, day) in enumerate(_groups(found, days[0] if days else None)):
+        article = _article(document, group, ordinal, day, several)
+        text = article.text.encode("utf8", "surrogatepass")
+        digest = hashlib.sha256(text).digest()[:8]
+        twice[digest] += 1
+        key = hashlib.sha256(f"{document.document_id}\0{twice[digest]}\0".encode() + text)
+        yield replace(article, article_id=key.hexdigest()[:16])
+
+
+def _days(found: Iterable[Verdict], enough: int) -> list[date]:
+    """The first dates of issue that are printed, no more than `enough`."""
+    days: list[date] = []
+    for each in found:
+        if (day := _printed(each)) and day not in days:
+            days.append(day)
+            if len(days) == enough:
+                break
+    return days
+
+
+def _groups(found: Iterable[Verdict], first: date | None) -> Iterator[tuple[list[Verdict], date | None]]:
     """The lines of each article, and the last date of issue printed before it; the first of all where it has none."""
     group: list[Verdict] = []
-    day = since = next(filter(None, map(_printed, found)), None)
+    day = since = first
     for each in found:
         if each.discarded:
             day = _printed(each) or day
@@ -173,7 +236,7 @@ def _article(document: Document, group: Sequence[Verdict], ordinal: int, day: da
     segments: list[Segment] = []
     position = 0
     for each in group:
-        raw = document.text[each.line.start : each.line.end]
+        raw = each.line.raw
         joins = each.label == "continuation" and bool(blocks)
         start = position + (bool(blocks) and not joins)
         parts.append(raw if start == position else f"\n{raw}")

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from . import gazetteer, recognise, store
+from . import content, gazetteer, recognise, shards
+from .content import Content, Stored, blocks
 from .documents import articles, split_rows
 from .errors import InputError, PipelineError
 from .extract import Resources, extract
@@ -114,22 +115,28 @@ class Keys:
     facts: str
 
 
-def keys(source: Source, data: bytes, settings: Settings) -> Keys:
+def keys(source: Source, data: Content, settings: Settings) -> Keys:
     """The keys of a raw file's rows: what `run` makes and what `plan` says it would make."""
-    sha256 = hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256()
+    for block in blocks(data):
+        digest.update(block)
+    sha256 = digest.hexdigest()
     split = split_key(source, sha256, settings)
     return Keys(sha256, split, facts_key(split, settings))
 
 
-def read_bytes(source: Source) -> bytes:
-    """The file's bytes. Raises InputError E103 where it cannot be read."""
+def read_bytes(source: Source) -> Content:
+    """The file's bytes; those of a large one are read when they are needed. Raises InputError E103 where it cannot be read."""
     try:
-        data = source.path.read_bytes()
+        size = source.path.stat().st_size
+        if size > _LARGEST:
+            raise InputError("E103", "larger than 2 GiB")
+        if size <= content.HELD:
+            return source.path.read_bytes()
+        with source.path.open("rb"):
+            return Stored(lambda: source.path.open("rb"), size)
     except OSError as error:
         raise InputError("E103", f"cannot be read: {error.strerror}") from None
-    if len(data) > _LARGEST:
-        raise InputError("E103", "larger than 2 GiB")
-    return data
 
 
 def process(task: Task) -> Result:
@@ -155,33 +162,40 @@ def _split_file(task: Task, seconds: Counter[str]) -> tuple[str, str, list[Row] 
     with timed(seconds, "read"):
         data = read_bytes(task.source)
         found = keys(task.source, data, task.settings)
-    path = store.shard_path(task.out, found.split)
-    if store.has_shard(path):
+    path = shards.shard_path(task.out, found.split)
+    if shards.has_shard(path):
         return found.sha256, found.split, None
     with timed(seconds, "split"):
-        rows = list(split_rows(task.source, data, found.sha256, resources(task.settings), task.settings.text_column))
-    with timed(seconds, "store"):
-        store.write_shard(path, rows)
+        rows = shards.write_shard(path, _split(task, data, found))
     return found.sha256, found.split, rows
+
+
+def _split(task: Task, data: Content, found: Keys) -> Iterator[Row]:
+    """The rows, once it is sure that they are of the bytes that the keys were made from."""
+    yield from split_rows(task.source, data, found.sha256, resources(task.settings), task.settings.text_column)
+    if isinstance(data, Stored) and keys(task.source, data, task.settings) != found:
+        raise InputError("E103", "changed while it was read", "run again when it is whole")
 
 
 def _extract_shard(task: Task, split: str, rows: list[Row] | None, seconds: Counter[str]) -> str | None:
     """The key of the extracted rows; None where they are neither there nor wanted."""
     key = facts_key(split, task.settings)
-    path = store.shard_path(task.out, key)
-    if store.has_shard(path):
+    path = shards.shard_path(task.out, key)
+    if shards.has_shard(path):
         return key
     if not task.facts:
         return None
-    if rows is None:
-        with timed(seconds, "store"):
-            held = store.read_shard(store.shard_path(task.out, split))
-            rows = [TABLES[name](*each) for name, several in held.items() for each in several]
+    tools = resources(task.settings)
     with timed(seconds, "extract"):
-        facts = list(fact_rows(rows, resources(task.settings)))
-    with timed(seconds, "store"):
-        store.write_shard(path, facts)
+        chunks = _kept(shards.shard_path(task.out, split)) if rows is None else iter((rows,))
+        shards.write_shard(path, (row for chunk in chunks for row in fact_rows(chunk, tools)))
     return key
+
+
+def _kept(path: Path) -> Iterator[list[Row]]:
+    """The rows of a shard, those of whole articles at a time."""
+    for tables in shards.read_shard(path):
+        yield [TABLES[name](*each) for name, several in tables.items() for each in several]
 
 
 @contextmanager
@@ -195,7 +209,7 @@ def timed(seconds: Counter[str], stage: str) -> Iterator[None]:
 
 
 def fact_rows(rows: Iterable[Row], tools: Resources) -> Iterator[Row]:
-    """What the extractors find in a document's articles."""
+    """What the extractors find in articles, from their rows."""
     for article, credited in articles(rows):
         for row in extract(article, credited, tools):
             if not isinstance(row, BylineRow):

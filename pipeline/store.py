@@ -1,4 +1,4 @@
-"""The only writer: atomic files, the lock, shards, publishing; and how an output folder is read back.
+"""The only writer, with `shards`: atomic files, the lock, publishing; and how an output folder is read back.
 
     OUT/<table>/part-0.parquet   the published tables, sorted, zstd, the run's id in the metadata
     OUT/manifest.json            written last: what the folder holds and how it came about
@@ -18,22 +18,21 @@ import os
 import shutil
 import socket
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import date
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .errors import LockedError, OutputError, UsageError
-from .schema import TABLES, Row, columns, sort, values
+from .schema import TABLES, arrow_schema
 
 STATE = ".xianzhi"
 _ROW_GROUP = 1_000_000  # rows; 128k groups cost 9 % of size and gain nothing in DuckDB (10M rows)
+_ROW_GROUPS: Final = {"articles": 50_000}  # with their texts a million would be gigabytes
 
 
 def open_output(out: Path) -> None:
@@ -48,7 +47,7 @@ def open_output(out: Path) -> None:
         (out / STATE / "shards").mkdir(parents=True, exist_ok=True)
         shutil.rmtree(out / STATE / "staging", ignore_errors=True)
     except OSError as error:
-        raise _unwritten(out, error) from None
+        raise unwritten(out, error) from None
 
 
 @contextmanager
@@ -57,7 +56,7 @@ def locked(out: Path) -> Iterator[None]:
     try:
         file = (out / STATE / "lock").open("ab+", buffering=0)
     except OSError as error:
-        raise _unwritten(out, error) from None
+        raise unwritten(out, error) from None
     with file:
         if not _take(file, fcntl.LOCK_EX, 10):  # a reader that looks for a writer holds it for an instant
             file.seek(0)
@@ -90,23 +89,32 @@ def _is_written(out: Path) -> bool:
         return False  # copied somewhere without its state, or not ours to open
 
 
-def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Write beside the target, rename; synced if `durable`. Raises OutputError E202, and then the old file stays."""
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside the target, sync, rename, sync the folder. Raises OutputError E202, and then the old file stays."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
+    """A file beside the target, which it replaces at the end, synced if `durable`. If anything fails the old one stays; raises OutputError E202."""
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")  # two machines may write the same shard at once
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if durable:
-            _write_synced(temporary, data)
-        else:
-            with temporary.open("wb") as file:
-                file.write(data)
+        with temporary.open("wb") as file:
+            yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(path)
         if durable:
             _sync_folder(path.parent)
-    except OSError as error:
+    except Exception as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise _unwritten(path, error) from error
+        if isinstance(error, OSError):
+            raise unwritten(path, error) from error
+        raise
 
 
 @contextmanager
@@ -121,7 +129,7 @@ def unfinished(target: Path) -> Iterator[Path]:
         path.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
-        raise _unwritten(target, error) from error
+        raise unwritten(target, error) from error
     finally:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -144,69 +152,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-# Shards: the rows of one document and stage as packed JSON behind its SHA-256. They are not synced: a sync takes longer
-# than a short document (7 ms, measured), and a shard that a power cut tore is seen by its hash and made again.
-
-
-def shard_path(out: Path, key: str) -> Path:
-    return out / STATE / "shards" / key[:2] / f"{key}.rows"
-
-
-def write_shard(path: Path, rows: Iterable[Row]) -> None:
-    """Keep the rows of one document. An empty table takes no space."""
-    tables: dict[str, list[tuple[Any, ...]]] = {}
-    for row in rows:
-        tables.setdefault(row.table, []).append(values(row))
-    text = json.dumps(tables, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
-    body = zlib.compress(text.encode(), 1)
-    write_atomically(path, hashlib.sha256(body).digest() + body, durable=False)
-
-
-def read_shard(path: Path) -> dict[str, list[list[Any]]]:
-    """The values of a shard's rows by table. Raises OutputError E203 where it is gone or damaged."""
-    body = _body(path)
-    if body is None:
-        raise OutputError("E203", f"{path} is gone or damaged", "run the pipeline again")
-    tables: dict[str, list[list[Any]]] = json.loads(zlib.decompress(body))
-    for name, rows in tables.items():
-        for n in _dates(name):
-            for row in rows:
-                row[n] = row[n] and date.fromisoformat(row[n])
-    return tables
-
-
-def has_shard(path: Path) -> bool:
-    """Whether the shard is there and whole."""
-    return _body(path) is not None
-
-
-def _body(path: Path) -> bytes | None:
-    """What stands behind the hash; None where the file is gone or damaged."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    return data[32:] if hashlib.sha256(data[32:]).digest() == data[:32] else None
-
-
-@cache
-def _dates(table: str) -> tuple[int, ...]:
-    """The columns that JSON holds as text."""
-    return tuple(n for n, each in enumerate(columns(table)) if pa.types.is_date(each.type))
-
-
-def sweep_shards(out: Path, keep: frozenset[str]) -> int:
-    """Remove the shards that no document of the current run uses, and what was left half written; returns how many."""
-    stale = [path for path in (out / STATE / "shards").glob("*/*") if path.stem not in keep]
-    for path in stale:
-        with suppress(OSError):  # it costs room, no more
-            path.unlink(missing_ok=True)
-    return len(stale)
-
-
-def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: Mapping[str, Any], readme: str,
+def publish(out: Path, tables: Mapping[str, tuple[str, Iterable[pa.Table]]], *, manifest: Mapping[str, Any], readme: str,
             drop: Iterable[str] = ()) -> None:  # fmt: skip
-    """Replace the given tables (name → run id, rows) and the README, remove the tables to `drop`, and replace the manifest, with the files' hashes, last.
+    """Replace the given tables (name → run id, rows in order of the key) and the README, remove the tables to `drop`, and replace the manifest, with the files' hashes, last.
 
     All is written and synced first, so that a full disk leaves the old output; what fails afterwards is undone.
     Raises OutputError E202.
@@ -215,10 +163,10 @@ def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: 
     entries = {name: dict(entry) for name, entry in manifest["tables"].items()}
     try:
         staging.mkdir(parents=True, exist_ok=True)
-        for name, (run_id, table) in tables.items():
+        for name, (run_id, pieces) in tables.items():
             path = staging / name / "part-0.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_parquet(path, sort(name, table), run_id)
+            _write_parquet(path, name, pieces, run_id)
             entries[name]["sha256"] = _sha256(path)
         record = {**manifest, "tables": entries, "readme": hashlib.sha256(readme.encode()).hexdigest()}
         _write_synced(staging / "README.md", readme.encode())
@@ -227,12 +175,12 @@ def publish(out: Path, tables: Mapping[str, tuple[str, pa.Table]], *, manifest: 
         strange = {p.relative_to(out).as_posix() for name in tables for p in (out / name).glob("*.parquet")} - {*names}
         _swap(staging, out, [*names, "README.md", "manifest.json"], [*drop, *sorted(strange)])
     except OSError as error:
-        raise _unwritten(out, error) from error
+        raise unwritten(out, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _unwritten(path: Path, error: OSError) -> OutputError:
+def unwritten(path: Path, error: OSError) -> OutputError:
     return OutputError(
         "E202", f"{path} cannot be written: {error.strerror}", "free space or mend permissions, then run again"
     )
@@ -292,11 +240,27 @@ def changed_files(out: Path, record: Mapping[str, Any]) -> Iterator[str]:
             yield path.relative_to(out).as_posix()
 
 
-def _write_parquet(path: Path, table: pa.Table, run_id: str) -> None:
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"run_id": run_id.encode()})
-    pq.write_table(table, path, compression="zstd", compression_level=3, row_group_size=_ROW_GROUP, store_schema=True)
+def _write_parquet(path: Path, name: str, pieces: Iterable[pa.Table], run_id: str) -> None:
+    schema = arrow_schema(name)
+    schema = schema.with_metadata({**schema.metadata, b"run_id": run_id.encode()})
+    size = _ROW_GROUPS.get(name, _ROW_GROUP)
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, store_schema=True) as writer:
+        for group in _groups(schema, pieces, size):
+            writer.write_table(group, row_group_size=size)
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _groups(schema: pa.Schema, pieces: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """The pieces cut anew, so many rows each, the last with fewer; one without rows where there are none."""
+    rest, count = schema.empty_table(), 0
+    for piece in pieces:
+        rest = pa.concat_tables([rest, piece.replace_schema_metadata(schema.metadata)])
+        while rest.num_rows >= size:
+            yield rest.slice(0, size).combine_chunks()
+            rest, count = rest.slice(size), count + 1
+    if rest.num_rows or not count:
+        yield rest.combine_chunks()
 
 
 def manifest(out: Path) -> dict[str, Any]:

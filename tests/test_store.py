@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import store
+from pipeline import shards, store
 from pipeline.errors import LockedError, OutputError, PipelineError, UsageError
-from pipeline.schema import TABLES, BylineRow, DocumentRow, Row, to_arrow
+from pipeline.schema import TABLES, BylineRow, DocumentRow, Row, sort, to_arrow
 
 ROWS = [BylineRow("a1", 0, "记者", "牧仁", 3, 5), BylineRow("a1", 1, None, "图雅", 6, 8)]
 
@@ -21,14 +21,15 @@ ROWS = [BylineRow("a1", 0, "记者", "牧仁", 3, 5), BylineRow("a1", 1, None, "
 def publish(out: Path, rows: list[Row], run_id: str = "r1") -> None:
     table = to_arrow("bylines", rows)
     record = {"tool": "xianzhi", "tables": {"bylines": {"run_id": run_id, "rows": len(rows)}}}
-    store.publish(out, {"bylines": (run_id, table)}, manifest=record, readme="# test\n")
+    store.publish(out, {"bylines": (run_id, [sort("bylines", table)])}, manifest=record, readme="# test\n")
 
 
 def test_shard_round_trip(tmp_path: Path) -> None:
-    path = store.shard_path(tmp_path, "ab12")
+    path = shards.shard_path(tmp_path, "ab12")
     dated = DocumentRow("d", "a.txt", "00", "utf-8", 3, 1, 0, None, date(2021, 6, 19), None, "ok", None)
-    store.write_shard(path, [dated, *ROWS])
-    assert {name: [TABLES[name](*each) for each in rows] for name, rows in store.read_shard(path).items()} == {
+    assert shards.write_shard(path, [dated, *ROWS]) == [dated, *ROWS]
+    (tables,) = shards.read_shard(path)
+    assert {name: [TABLES[name](*each) for each in rows] for name, rows in tables.items()} == {
         "bylines": ROWS,
         "documents": [dated],
     }
@@ -36,13 +37,13 @@ def test_shard_round_trip(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "empty"])
 def test_a_damaged_shard_is_none(tmp_path: Path, damage: str) -> None:
-    path = store.shard_path(tmp_path, "ab12")
-    store.write_shard(path, ROWS)
+    path = shards.shard_path(tmp_path, "ab12")
+    shards.write_shard(path, ROWS)
     data = path.read_bytes()
     path.write_bytes({"truncated": data[:-9], "flipped": data[:50] + b"x" + data[51:], "empty": b""}[damage])
     with pytest.raises(OutputError, match="E203"):
-        store.read_shard(path)
-    assert not store.has_shard(path)
+        list(shards.read_shard(path))
+    assert not shards.has_shard(path)
 
 
 def test_publish_and_read_back(tmp_path: Path) -> None:
@@ -120,15 +121,15 @@ def test_the_lock_names_its_holder_and_is_freed_by_its_death(tmp_path: Path) -> 
 
 def test_stale_shards_are_swept(tmp_path: Path) -> None:
     for key in ("aa11", "bb22"):
-        store.write_shard(store.shard_path(tmp_path, key), ROWS)
-    assert store.sweep_shards(tmp_path, frozenset({"aa11"})) == 1
-    assert store.shard_path(tmp_path, "aa11").exists()
-    assert not store.shard_path(tmp_path, "bb22").exists()
+        shards.write_shard(shards.shard_path(tmp_path, key), ROWS)
+    assert shards.sweep_shards(tmp_path, frozenset({"aa11"})) == 1
+    assert shards.shard_path(tmp_path, "aa11").exists()
+    assert not shards.shard_path(tmp_path, "bb22").exists()
 
 
 def test_a_shard_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"E203.*gone"):
-        store.read_shard(store.shard_path(tmp_path, "ab12"))
+        list(shards.read_shard(shards.shard_path(tmp_path, "ab12")))
 
 
 def test_a_folder_that_cannot_be_made_or_locked_is_one_error(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ def test_publishing_removes_other_files_of_a_table_and_dropped_tables(tmp_path: 
     (tmp_path / "bylines" / "part-1.parquet").write_bytes(b"")
     record = {"tool": "xianzhi", "tables": {"bylines": {"run_id": "r2", "rows": 2}}}
     table = to_arrow("bylines", ROWS)
-    store.publish(tmp_path, {"bylines": ("r2", table)}, manifest=record, readme="", drop=["dates", "people"])
+    store.publish(tmp_path, {"bylines": ("r2", [table])}, manifest=record, readme="", drop=["dates", "people"])
     assert sorted(p.name for p in tmp_path.iterdir()) == [".xianzhi", "README.md", "bylines", "manifest.json"]
     assert [p.name for p in (tmp_path / "bylines").iterdir()] == ["part-0.parquet"]
 
@@ -192,7 +193,7 @@ def test_a_publish_that_fails_at_the_end_is_undone(
             patch.setattr("os.link", no_links)
         record = {"tool": "xianzhi", "tables": {"bylines": {"run_id": "r2", "rows": 1}}}
         with pytest.raises(OutputError, match="E202"):
-            store.publish(tmp_path, {"bylines": ("r2", to_arrow("bylines", ROWS[:1]))}, manifest=record, readme="new", drop=["dates"])  # fmt: skip
+            store.publish(tmp_path, {"bylines": ("r2", [to_arrow("bylines", ROWS[:1])])}, manifest=record, readme="new", drop=["dates"])  # fmt: skip
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
     assert (tmp_path / "dates").is_dir()
 
