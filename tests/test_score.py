@@ -77,7 +77,7 @@ def write(out: Path, rows: Iterable[Row]) -> Path:
         "tool": "xianzhi",
         "tables": {name: {"run_id": "r", "rows": table.num_rows} for name, (_, table) in arrow.items()},
     }
-    store.publish(out, arrow, manifest=record, readme="")
+    store.publish(out, {name: (run_id, [table]) for name, (run_id, table) in arrow.items()}, manifest=record, readme="")
     return out
 
 
