@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from .engine import Attempt, Outcome, Pool, Rejected
+from .engine import Attempt, Outcome, Pool, Rejected, allowed
 from .errors import PipelineError, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Remote(Generic[T, V]):
     def __call__(self, index: int, task: T) -> Outcome[V]:
         if self.version() != self.ours:
             raise PipelineError("E307", "a worker has another version of the code, a lexicon or the divisions", "install the same everywhere")  # fmt: skip
-        timer = threading.Timer(self.limit_s, os._exit, (1,))
+        timer = threading.Timer(allowed(task, self.limit_s), os._exit, (1,))
         timer.daemon = True
         timer.start()
         try:

@@ -128,6 +128,11 @@ def _line(text: str) -> str:
     return " ".join(text.split())[:300].encode("utf8", "replace").decode()
 
 
+def allowed(task: object, limit_s: float) -> float:
+    """The seconds that a task may take: the limit, times the weight of a task that says it is heavier than most."""
+    return limit_s * max(1.0, getattr(task, "weight", 1.0))
+
+
 def processes(
     function: Callable[[T], V],
     tasks: Sequence[T],
@@ -138,16 +143,16 @@ def processes(
 ) -> Iterator[Outcome[V]]:
     """At most `workers` processes, one task in each. A process that dies is replaced; its task is tried once more, at the end.
 
-    `limit_s` is wall-clock seconds a task, `limit_mb` the address space that a worker may add to what it starts with.
+    `limit_s` is wall-clock seconds a task of common weight, `limit_mb` the address space that a worker may add to what it starts with.
     """
     queue, suspects, crew = deque(range(len(tasks))), set[int](), list[_Worker]()
     try:
         while queue or any(worker.busy for worker in crew):
             while queue and (worker := _idle(crew, workers, Attempt(function), limit_mb)):
                 index = queue.popleft()
-                worker.give(index, tasks[index], limit_s)
+                worker.give(index, tasks[index], allowed(tasks[index], limit_s))
             for worker in _news(crew):
-                message = worker.hear(limit_s)
+                message = worker.hear()
                 if not worker.alive:
                     crew.remove(worker)
                 if isinstance(message, PipelineError):
@@ -180,19 +185,20 @@ class _Worker:
     busy: bool = False
     alive: bool = True
     proven: bool = False  # it has begun a task: it can import the function
+    limit_s: float = 0.0
     deadline: float = 0.0
 
     def give(self, index: int, task: object, limit_s: float) -> None:
-        self.index, self.busy = index, True
+        self.index, self.busy, self.limit_s = index, True, limit_s
         self.deadline = time.monotonic() + limit_s + (0.0 if self.proven else _START_S)
         with suppress(BrokenPipeError):  # it died while it was idle: `hear` finds out
             self.pipe.send((index, task))
 
-    def hear(self, limit_s: float) -> object:
+    def hear(self) -> object:
         """What became of the task: an outcome, an error that ends the job, began or died."""
         if not self.pipe.poll():
             self._bury()
-            return Rejected(self.index, "E302", f"not done after {limit_s:g} s")
+            return Rejected(self.index, "E302", f"not done after {self.limit_s:g} s")
         try:
             message = self.pipe.recv()
         except (EOFError, OSError):
@@ -203,7 +209,7 @@ class _Worker:
                 ) from None
             return _DIED
         if message == _BEGAN:
-            self.proven, self.deadline = True, time.monotonic() + limit_s
+            self.proven, self.deadline = True, time.monotonic() + self.limit_s
         else:
             self.busy = False
         return message

@@ -25,6 +25,7 @@ from .fingerprint import components
 from .model import Source
 from .schema import TABLES, BylineRow, Row
 
+_COMMON_BYTES = 10**6  # a file of this size takes some 13 s of CPU, a 20th of the usual limit
 _LARGEST = 2**31 - 1  # bytes: offsets are 32 bits
 
 
@@ -50,6 +51,15 @@ class Task:
     split_key: str | None = None
     sha256: str | None = None
     versions: str | None = None  # what the run goes by: a worker that goes by another code or lexicon ends it
+
+    @property
+    def weight(self) -> float:
+        """How many times the limit of time a large file may take."""
+        try:
+            size = self.source.path.stat().st_size
+        except OSError:
+            return 1.0
+        return size / _COMMON_BYTES
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,3 +215,10 @@ def test_too_little_memory_is_an_outcome() -> None:
 def test_a_pool_whose_parts_do_not_go_together_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="E003"):
         engine.Pool(**wrong)
+
+
+def test_a_heavy_task_may_take_longer() -> None:
+    class Heavy:
+        weight = 2.5
+
+    assert [engine.allowed(task, 4.0) for task in (Heavy(), 1)] == [10.0, 4.0]

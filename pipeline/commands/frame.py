@@ -114,7 +114,7 @@ class Limits:
     """The workers, and what one file may take in one."""
 
     workers: Annotated[int | None, typer.Option(min=0, help="Worker processes; default: as many as cores and work are worth; 0: none, and no limits.")] = None  # fmt: skip
-    limit_s: Annotated[float, typer.Option(min=1, help="Seconds that one file may take in a worker.")] = 300.0
+    limit_s: Annotated[float, typer.Option(min=1, help="Seconds that one file may take in a worker, for each megabyte of it.")] = 300.0
     limit_mb: Annotated[int | None, typer.Option(min=64, help="Memory that a worker may add; default: no limit.")] = None  # fmt: skip
     engine: Annotated[str, typer.Option(metavar="NAME", help="What runs the workers: processes, or dask for more than one machine.")] = "processes"  # fmt: skip
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask's scheduler, e.g. tcp://10.0.0.1:8786; default: a cluster on this machine.")] = None  # fmt: skip
