@@ -190,6 +190,14 @@ def test_level_and_jurisdiction() -> None:
     assert posts["潼川镇党委书记"][0] == "township"
 
 
+@pytest.mark.parametrize(
+    ("text", "level", "code"),
+    [("副市长林远舟到我县调研。", "prefecture", "510700"), ("代县长林远舟到会。", "county", "510722"), ("原常务副省长林远舟来访。", "province", "510000")],
+)  # fmt: skip
+def test_a_deputy_stands_where_the_chief_does(text: str, level: str, code: str) -> None:
+    assert [(r.level, r.jurisdiction_code) for r in rows(text) if isinstance(r, PostRow)] == [(level, code)]
+
+
 def test_organisations_long_and_short_are_one() -> None:
     text = "三台县人民法院院长易平出席。县法院院长易平讲话。"
     found = [row for row in rows(text) if isinstance(row, OrganisationRow)]

@@ -25,6 +25,7 @@ _LEVELS: Final[Mapping[str, str]] = {
     "居": "village", "网格": "grid", "微网格": "grid",
 }  # fmt: skip
 _HEAD: Final = re.compile("|".join(sorted(_LEVELS, key=lambda w: -len(w))))
+_DEPUTY: Final = re.compile("^(?:原|前|时任|代理|代|拟任)?(?:常务)?副?")  # 常务副|市长
 _SUFFIX: Final = re.compile(
     r"[\u3400-\u9fff]{1,12}?(?:微网格|网格|社区|嘎查|街道|苏木|自治区|地区|自治[州县旗]|[省市州盟县区旗镇乡村])"
 )
@@ -95,7 +96,7 @@ def body(name: str, title: str, units: Mapping[str, Unit | None], gazetteer: Gaz
     level = unit.level if unit else None
     rest = name[len(printed) :]
     if unit is None and not printed:
-        head = _HEAD.match(name or title)
+        head = _HEAD.match(name or _DEPUTY.sub("", title))
         if head:
             level = _level(head[0], own, gazetteer)
             unit = gazetteer.ancestor(own, level) if own and level in ("province", "prefecture", "county") else None
