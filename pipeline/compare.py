@@ -16,6 +16,7 @@ from typing import Any
 from . import train
 from .documents import text_article
 from .extract import Found, Resources, bylines, extract
+from .gold import read_gold
 from .recognise import Recogniser, crf
 from .schema import BylineRow, PersonMentionRow
 from .stages import Settings, resources
@@ -40,7 +41,7 @@ def compare(paths: Sequence[Path], *, folds: int = 0, model: Path | None = None)
     """A line for every file and finder. Raises UsageError E005 for a file that is none, E010 for weights that are none."""
     shipped = crf.load(model or crf.WEIGHTS)
     for path in paths:
-        entries = train.read(path)
+        entries = read_gold(path)
         tagger = _folded(entries, folds) if folds else {id(entry): shipped for entry in entries}
         yield _line(path, "rules", entries, lambda entry: _found(entry, None))
         yield _line(path, "crf", entries, lambda entry, by=tagger: _tagged(entry, by[id(entry)]))  # type: ignore[misc]

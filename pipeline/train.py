@@ -7,14 +7,13 @@ post the parts that are printed together: the organisation as ORG, the office as
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from . import lexicon, store
-from .errors import UsageError
+from .gold import read_gold
 from .recognise import LABELS, crf
 from .text import fold, sentences
 
@@ -23,19 +22,9 @@ Labelled = tuple[str, list[tuple[int, int, str]]]
 
 def train(paths: Sequence[Path], out: Path) -> int:
     """Write the weights trained on the files to `out`; the number of sentences. Raises UsageError E005 for a file of another kind."""
-    labelled = [each for path in paths for entry in read(path) for each in labelled_sentences(entry)]
+    labelled = [each for path in paths for entry in read_gold(path) for each in labelled_sentences(entry)]
     store.write_atomically(out, crf.train(labelled))
     return len(labelled)
-
-
-def read(path: Path) -> list[Mapping[str, Any]]:
-    """The entries of a file. Raises UsageError E005 where it cannot be read."""
-    try:
-        return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines() if line.strip()]
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            "E005", f"{path} cannot be trained on: {error}", "name JSONL files of annotated articles"
-        ) from None
 
 
 def labelled_sentences(entry: Mapping[str, Any]) -> Iterator[Labelled]:

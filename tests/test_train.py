@@ -10,7 +10,8 @@ import pytest
 from pipeline import recognise
 from pipeline.compare import compare
 from pipeline.errors import UsageError
-from pipeline.train import labelled_sentences, read, train
+from pipeline.gold import read_gold
+from pipeline.train import labelled_sentences, train
 
 ARTICLE = {
     "id": "t-1", "locality": None, "published": None, "title": "何立冬到溪口村调研",
@@ -47,7 +48,7 @@ def test_weights_of_ones_own(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "gold.jsonl").write_text("no JSON", encoding="utf8")
     with pytest.raises(UsageError, match="E005"):
-        read(tmp_path / "gold.jsonl")
+        read_gold(tmp_path / "gold.jsonl")
 
 
 def test_a_line_for_every_file_and_finder(tmp_path: Path) -> None:

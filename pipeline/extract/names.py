@@ -17,7 +17,6 @@ from . import foreign
 from .appointments import appointing, takes, verbs
 
 _HAN: Final = "\u3400-\u9fff\U00020000-\U0003134f"
-_LONGEST_WORD: Final = 4
 _AGE: Final = re.compile(
     r"[,(]?(?:今年|现年|年近|年仅|年过|已经|已|快|刚满|刚过|年满)?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[多余来]?岁"
     r"|[,(、](?:男|女)[,)、;](?:汉|.{1,4}族)?"

@@ -42,7 +42,7 @@ def _fraction(text: str, start: int) -> Quantity | None:
     if match := _FRACTION.match(text, start):
         part, whole = int(match[1]), int(match[2])
         inside = text[start - 1 : start].isascii() and text[start - 1 : start].isalnum()
-        return None if inside or not 0 < part < whole else replace(plain(start, match.end(), part / whole, ratio))
+        return None if inside or not 0 < part < whole else plain(start, match.end(), part / whole, ratio)
     share = next((match for n in (1, 2, 3) if (match := _SHARE.match(text, start + n))), None)
     if share is None:
         return None
@@ -76,7 +76,7 @@ def _half(text: str, start: int) -> Quantity | None:
         if text.endswith(("另", "上", "下", "前", "后", "每", "这", "那"), max(0, start - 1), start):
             return None
         end += text.startswith("数", end) and printed == "过半"
-        return replace(plain(start, end, 0.5, units()["%"], sign), value=0.5)
+        return plain(start, end, 0.5, units()["%"], sign)
     if _OF_A_YEAR.search(text, max(0, start - 2), start) and "个" not in printed:
         return None
     found = unit_behind(text, end, "个" if "个" in printed else "")
