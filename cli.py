@@ -243,17 +243,17 @@ def show(out: Out, article: Annotated[str, typer.Argument(metavar="ARTICLE", hel
 @app.command(epilog="Example: python cli.py why data/processed figures 0")
 def why(out: Out, table: Table, row: Annotated[str, typer.Argument(metavar="ROW", help="A row's number from 0, ARTICLE:START, or an id.")],
         as_json: Json = False) -> None:  # fmt: skip
-    """From a row back to the raw bytes: article, sentence, span, file and offset, and what made the row."""
+    """From a row back to the raw bytes: article, sentence, span, file and offset, what made the row and who corrected it."""
     from dataclasses import asdict
 
     from pipeline.show import traced
     from pipeline.why import why
 
-    found, traces = why(out, table, row)
+    answer = why(out, table, row)
     if as_json:
-        put_json({"row": found, "traces": [asdict(trace) for trace in traces]})
+        put_json(asdict(answer))
     else:
-        _console().print(traced(found, traces))
+        _console().print(traced(answer))
 
 
 @app.command(epilog="Example: python cli.py find data/processed 天堂寨")

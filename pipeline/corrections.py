@@ -11,7 +11,7 @@ A line says: action, table, id, start, end, surface, field, was, value, who, whe
 administrative unit, or `site`, the unit that another place lies in; an organisation mention takes `name`. What no longer
 fits is left out and said so: the data have changed, the line has not.
 
-In: tables and lines. Out: tables, and what became of each line. Corrected names and places say `correction` as their source.
+In: tables and lines. Out: tables, and what became of each line, which the manifest keeps. Corrected names and places say `correction` as their source.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import codecs
 import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -172,10 +172,19 @@ def parsed(column: Column, value: str) -> Any:
 
 
 def fingerprint(corrections: Iterable[Correction]) -> str:
-    """Names what the lines say, whoever said it and when."""
-    return hashlib.sha256(
-        "\n".join(str((c.line, *(getattr(c, name) for name in COLUMNS[:-2]))) for c in corrections).encode()
-    ).hexdigest()[:16]
+    """Names what the lines say, with who said it and when: the manifest tells."""
+    return hashlib.sha256("\n".join(map(str, corrections)).encode()).hexdigest()[:16]
+
+
+def record(corrections: Iterable[Correction], outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """What the manifest keeps: each line's target, reviewer and day, and what became of it; no words but those it replaced."""
+    lines = {each.line: each for each in corrections}
+    return [
+        {name: getattr(lines[each.line], name) for name in ("action", "table", "id", "start", "end", "field", "who", "when")}
+        | {"into": lines[each.line].value if lines[each.line].action == "merge" else None}
+        | asdict(each)
+        for each in outcomes
+    ]  # fmt: skip
 
 
 # Mentions, before link

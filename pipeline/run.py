@@ -57,6 +57,7 @@ class Report:
     documents: Mapping[str, int]
     rows: Mapping[str, int]
     rejects: tuple[tuple[str, str], ...]  # path, code and reason
+    refused: tuple[tuple[int, str], ...]  # a line of corrections.csv, and why it was left out
     seconds: Mapping[str, float]
     elapsed_s: float
     published: bool
@@ -196,7 +197,7 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
             with timed(seconds, "store"):
                 rows = gather(out, inputs, resources(settings), folder)
             corrected, outcomes = _corrected(rows, lines, stages, settings, seconds)
-            record["corrections"] = [asdict(each) for each in outcomes]
+            record["corrections"] = corrections.record(lines, outcomes)
             documents = rows["documents"].table(["path", "status", "error"]).to_pylist()
             left = {name: entry for name, entry in old["tables"].items() if name not in stale}
             tables = {name: (each, *_sorted(name, rows, corrected)) for name, each in due.items()}
@@ -210,7 +211,9 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
         shards.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
     return Report(
         str(out), dict(done), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
-        tuple((path, reason) for path, reason in record["rejects"]), dict(seconds), time.monotonic() - began, changed,
+        tuple((path, reason) for path, reason in record["rejects"]),
+        tuple((each["line"], each["refused"]) for each in record["corrections"] if each["refused"]),
+        dict(seconds), time.monotonic() - began, changed,
     )  # fmt: skip
 
 
@@ -287,5 +290,6 @@ def _record(old: Mapping[str, Any], told: Mapping[str, Any], settings: Settings,
     }
     return {
         "tool": "xianzhi", "versions": versions, "settings": dict(told), "documents": old["documents"],
-        "rejects": old["rejects"], "tables": dict(old["tables"]), "inputs": [asdict(each) for each in inputs],
+        "rejects": old["rejects"], "corrections": old.get("corrections", []), "tables": dict(old["tables"]),
+        "inputs": [asdict(each) for each in inputs],
     }  # fmt: skip

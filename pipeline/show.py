@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,11 @@ from rich.text import Text
 from . import store
 from .errors import UsageError
 from .schema import TABLES, columns
+from .summary import correction
 
 if TYPE_CHECKING:
     from .diff import Change
-    from .why import Trace
+    from .why import Answer
 
 _SPAN = frozenset(("article_id", "start_char", "end_char", "surface"))
 # Inner mentions are drawn over outer ones: the order is from wide to narrow.
@@ -85,14 +86,18 @@ def _tables(rows: dict[str, list[dict[str, Any]]]) -> Iterator[RenderableType]:
             yield _table(name, sorted(found, key=lambda r: r["start_char"]), _HIDDEN)
 
 
-def traced(row: Mapping[str, Any], traces: Sequence[Trace]) -> RenderableType:
-    """A row, then each of its traces: what made it, its sentence with the span marked, its pieces in the raw file."""
+def traced(answer: Answer) -> RenderableType:
+    """A row and its corrections, then each of its traces: what made it, its sentence with the span marked, its pieces in the raw file."""
     lines = [
         Text(f"{name:<20}", "dim").append(str(value), "default")
-        for name, value in row.items()
+        for name, value in answer.row.items()
         if value is not None and name != "text"
     ]
-    for trace in traces:
+    for each in answer.corrections:
+        old = "" if each["old"] is None else f", was {each['old']}"
+        line = f"{'corrected':<20}", f"{correction(each)}{old}, line {each['line']} of corrections.csv"
+        lines.append(Text(line[0], "dim").append(line[1], "default"))
+    for trace in answer.traces:
         facts = (trace.article_id, trace.title or "", trace.paragraph, trace.made_by)
         sentence = Text(trace.sentence)
         sentence.stylize("bold reverse", trace.start, trace.end)

@@ -28,6 +28,9 @@ def closing(report: Report, verbose: bool) -> Iterator[str]:
         yield f"  rejected {len(report.rejects)}: {listed}{hint}"
         if verbose:
             yield from (f"    {path}: {reason}" for path, reason in report.rejects)
+    if report.refused:
+        yield f"  corrections left out {len(report.refused)}:"
+        yield from (f"    corrections.csv line {line}: {reason}" for line, reason in report.refused)
     if total := sum(report.seconds.values()):
         shares = "  ".join(f"{stage} {s / total:.0%}" for stage, s in report.seconds.items())
         yield f"  time   {shares}  of {total:.1f} CPU s"
@@ -55,6 +58,20 @@ def held(record: Mapping[str, Any]) -> Iterator[str]:
         yield f"{'rows':<11}{table:<24}{entry['rows']:,}  (run {entry['run_id']})"
     for path, reason in record["rejects"]:
         yield f"{'rejected':<11}{path}: {reason}"
+    lines = record.get("corrections", ())
+    left_out = [each for each in lines if each["refused"]]
+    if lines:
+        yield f"{'corrected':<11}{len(lines) - len(left_out):,} applied, {len(left_out):,} left out"
+    for each in left_out:
+        yield f"{'left out':<11}line {each['line']}: {correction(each)}: {each['refused']}"
+
+
+def correction(each: Mapping[str, Any]) -> str:
+    """A line of corrections.csv as the manifest keeps it: what it does to which row, and whose it is."""
+    where = each["id"] if each["start"] is None else f"{each['id']}:{each['start']}"
+    what = f"{each['action']} {each['table']} {where}"
+    what += f" {each['field']}" * bool(each["field"]) + f" into {each['into']}" * bool(each["into"])
+    return what + f" ({', '.join(filter(None, (each['who'], each['when'])))})" * bool(each["who"] or each["when"])
 
 
 def described(table: str | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """From a row of any table back to the raw file: article, sentence, span, segments, file and byte offsets.
 
-In: an output folder, a table, a row (its number, its key, or an id). Out: a Trace a place in the text: one
-for a mention, one a mention for a person, place or organisation.
+In: an output folder, a table, a row (its number, its key, or an id). Out: the row, a Trace a place in the text — one
+for a mention, one a mention for a person, place or organisation —, and what reviewers corrected in them.
 """
 
 from __future__ import annotations
@@ -50,8 +50,17 @@ class Trace:
     pieces: tuple[Piece, ...]
 
 
-def why(out: Path, table: str, row: str) -> tuple[dict[str, Any], list[Trace]]:
-    """The row, and its traces in order of the text (at most 20).
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A row, its traces in order of the text (at most 20), and the corrections of either as the manifest keeps them."""
+
+    row: Mapping[str, Any]
+    traces: tuple[Trace, ...]
+    corrections: tuple[Mapping[str, Any], ...]
+
+
+def why(out: Path, table: str, row: str) -> Answer:
+    """Where a row comes from.
 
     `row` is a row's number from 0, `ARTICLE:START`, or an id. Raises UsageError E005 where no row answers to it.
     """
@@ -62,8 +71,22 @@ def why(out: Path, table: str, row: str) -> tuple[dict[str, Any], list[Trace]]:
         rows = mentions.filter(pc.equal(mentions[key], found[key])).slice(0, _SHOWN).to_pylist()
     else:
         rows = [found] if "start_char" in found else []
-    held = _Held({name: store.read_table(out, name) for name in _NEEDED}, Path(store.manifest(out)["settings"]["raw"]))
-    return found, [_trace(held, each) for each in rows]
+    record = store.manifest(out)
+    held = _Held({name: store.read_table(out, name) for name in _NEEDED}, Path(record["settings"]["raw"]))
+    lines = [each for each in record.get("corrections", ()) if not each["refused"]]
+    here = [(table, found), *((_MENTIONS[table], each) for each in rows if table in _MENTIONS)]
+    corrected = tuple(each for each in lines if any(_speaks_of(each, *named) for named in here))
+    return Answer(found, tuple(_trace(held, each) for each in rows), corrected)
+
+
+def _speaks_of(line: Mapping[str, Any], table: str, row: Mapping[str, Any]) -> bool:
+    """Whether a correction is of this row, or merged another into it."""
+    if line["table"] != table:
+        return False
+    if table in _MENTIONS:
+        return row[TABLES[table].key[0]] in (line["id"], line["into"])
+    span = (row["article_id"], row["start_char"])
+    return span == (line["id"], line["start"]) and line["end"] in (None, row["end_char"])
 
 
 _NEEDED = ("documents", "articles", "paragraphs", "segments")

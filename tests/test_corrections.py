@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from cli import app
 from pipeline import store
 from pipeline.check import check
 from pipeline.corrections import COLUMNS, CORRECTIONS
 from pipeline.errors import UsageError
 from pipeline.run import link, run
+from pipeline.why import why
 
 from .conftest import SAMPLE
 
@@ -76,7 +80,8 @@ def test_a_value_is_set_and_the_old_one_kept_on_record(folder: Path) -> None:
         "was": "堤防",
         "value": "加固堤防",
     }
-    assert apply(folder, line) == [{"line": 2, "old": "堤防", "refused": None}]
+    (outcome,) = apply(folder, line)
+    assert (outcome["line"], outcome["old"], outcome["refused"]) == (2, "堤防", None)
     assert rows(folder, "figures", surface="3.5公里")[0]["item"] == "加固堤防"
 
 
@@ -231,3 +236,35 @@ def test_link_does_not_forget_corrections_whose_file_is_gone(folder: Path) -> No
     (folder / "raw").rename(folder / "elsewhere")
     with pytest.raises(UsageError, match=r"E009 .*gone"):
         link(folder / "out")
+
+
+def test_who_corrected_a_row_is_told_by_why(folder: Path) -> None:
+    spot = at(folder, "3.5公里")
+    line = {"action": "set", "table": "figures", **spot, "field": "item", "value": "加固堤防"}
+    apply(folder, line)
+    where = f"{spot['id']}:{spot['start']}"
+    (told,) = why(folder / "out", "figures", where).corrections
+    assert (told["field"], told["old"], told["who"], told["when"]) == ("item", "堤防", "审校", "2026-01-02")
+    done = CliRunner().invoke(app, ["why", str(folder / "out"), "figures", where])
+    assert f"set figures {where} item (审校, 2026-01-02), was 堤防" in done.stdout
+    assert why(folder / "out", "dates", "0").corrections == ()
+    apply(folder, {**line, "who": "复核"})
+    assert why(folder / "out", "figures", where).corrections[0]["who"] == "复核"
+
+
+def test_who_merged_two_people_is_told_of_the_one_that_stays(folder: Path) -> None:
+    first, second, *_ = rows(folder, "people")
+    apply(folder, {"action": "merge", "table": "people", "id": first["person_id"], "value": second["person_id"]})
+    (told,) = why(folder / "out", "people", second["person_id"]).corrections
+    assert (told["action"], told["id"], told["who"]) == ("merge", first["person_id"], "审校")
+
+
+def test_what_was_left_out_is_said_by_the_run_and_by_status(folder: Path) -> None:
+    gone = {"action": "set", "table": "figures", **at(folder, "3.5公里"), "field": "item", "was": "别的", "value": "新"}
+    write(folder, gone, {"action": "remove", "table": "figures", **at(folder, "3.5公里")})
+    done = CliRunner().invoke(app, ["link", str(folder / "out")])
+    assert "corrections.csv line 2: no such row" in done.stdout
+    assert run(folder / "raw", folder / "out", locality=HERE, workers=0).refused == ((2, "no such row"),)
+    done = CliRunner().invoke(app, ["status", str(folder / "out")])
+    assert "corrected  1 applied, 1 left out" in done.stdout
+    assert re.search(r"left out   line 2: set figures \w+:\d+ item \(审校, 2026-01-02\): no such row", done.stdout)

@@ -28,8 +28,9 @@ def test_every_mention_leads_to_its_bytes(folder: Path, table: str) -> None:
     data = (folder / "raw" / "2021-02-04.txt").read_bytes()
     rows = store.read_table(folder / "out", table).to_pylist()
     for n, row in enumerate(rows):
-        found, (trace,) = why(folder / "out", table, str(n))
-        assert found == row
+        answer = why(folder / "out", table, str(n))
+        (trace,) = answer.traces
+        assert answer.row == row
         assert trace.sentence[trace.start : trace.end] == row["surface"]
         assert "".join(piece.text for piece in trace.pieces) == row["surface"]
         for piece in trace.pieces:
@@ -40,14 +41,13 @@ def test_every_mention_leads_to_its_bytes(folder: Path, table: str) -> None:
 def test_a_place_is_traced_to_each_of_its_mentions(folder: Path) -> None:
     places = store.read_table(folder / "out", "places").to_pylist()
     (town,) = [each for each in places if each["name"] == "红星镇"]
-    _, traces = why(folder / "out", "places", town["place_id"])
-    assert [trace.row["surface"] for trace in traces] == ["红星镇", "红星镇"]
+    answer = why(folder / "out", "places", town["place_id"])
+    assert [trace.row["surface"] for trace in answer.traces] == ["红星镇", "红星镇"]
 
 
 def test_rows_by_article_and_start(folder: Path) -> None:
     first = store.read_table(folder / "out", "dates").to_pylist()[0]
-    found, _ = why(folder / "out", "dates", f"{first['article_id']}:{first['start_char']}")
-    assert found == first
+    assert why(folder / "out", "dates", f"{first['article_id']}:{first['start_char']}").row == first
 
 
 def test_without_the_raw_file_the_way_ends_at_its_characters(folder: Path, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_without_the_raw_file_the_way_ends_at_its_characters(folder: Path, tmp_p
     (raw / "a.txt").write_text("县里\n\n今年，全县修路12公里。\n", encoding="utf8")
     run(raw, tmp_path / "out", workers=0)
     (raw / "a.txt").unlink()
-    _, (trace,) = why(tmp_path / "out", "dates", "0")
+    (trace,) = why(tmp_path / "out", "dates", "0").traces
     assert [piece.start_byte for piece in trace.pieces] == [None]
 
 
