@@ -70,7 +70,7 @@ export PINS
 
 pins: $(VENV)/.run ## Renew constraints.txt with the newest that pyproject.toml allows
 	@mkdir -p build
-	$(BIN)/python -m pip install -q --dry-run --ignore-installed --report build/pins.json '.[dev,bench,dask,fast,hanlp,html,notebooks,pdf]'
+	$(BIN)/python -m pip install -q --dry-run --ignore-installed --report build/pins.json '.[dev,bench,dask,delta,fast,hanlp,html,notebooks,pdf]'
 	$(BIN)/python -m pip install -q --dry-run --ignore-installed --no-deps --report build/pins-jionlp.json jionlp
 	$(BIN)/python -c "$$PINS" build/pins.json build/pins-jionlp.json > constraints.txt
 

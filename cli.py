@@ -308,10 +308,10 @@ def _formats(incomplete: str) -> list[str]:
 
 
 @app.command(epilog="Example: python cli.py export data/processed county.xlsx")
-def export(out: Out, target: Annotated[Path, typer.Argument(metavar="TARGET", help="File to write; a folder for csv.")],
-           form: Annotated[str | None, typer.Option("--format", help="csv, xlsx, sqlite, duckdb, jsonl, label-studio, doccano, spacy or conll; default: by TARGET's ending.", autocompletion=_formats)] = None,
+def export(out: Out, target: Annotated[Path, typer.Argument(metavar="TARGET", help="File to write; a folder for csv and delta.")],
+           form: Annotated[str | None, typer.Option("--format", help="csv, xlsx, sqlite, duckdb, delta, jsonl, label-studio, doccano, spacy or conll; default: by TARGET's ending.", autocompletion=_formats)] = None,
            table: Tables = None, quiet: Quiet = False) -> None:  # fmt: skip
-    """The tables for other programs: CSV for Excel, a workbook, SQLite (Datasette opens it), DuckDB, JSON lines."""
+    """The tables for other programs: CSV for Excel, a workbook, SQLite (Datasette opens it), DuckDB, Delta Lake, JSON lines."""
     from pipeline.export import ENDINGS, export
 
     written = export(out, target, form or ENDINGS.get(target.suffix, "csv"), table or ())

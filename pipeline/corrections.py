@@ -187,6 +187,11 @@ def record(corrections: Iterable[Correction], outcomes: Iterable[Outcome]) -> li
     ]  # fmt: skip
 
 
+def refused(kept: Iterable[Mapping[str, Any]]) -> tuple[tuple[int, str], ...]:
+    """Of what the manifest keeps: the lines that were left out, and why."""
+    return tuple((each["line"], each["refused"]) for each in kept if each["refused"])
+
+
 # Mentions, before link
 
 

@@ -1,8 +1,8 @@
-"""An output folder in the formats that other programs open: CSV, Excel, SQLite, DuckDB, JSON lines, annotation tools.
+"""An output folder in the formats that other programs open: CSV, Excel, SQLite, DuckDB, Delta Lake, JSON lines, annotation tools.
 
-In: an output folder. Out: one file (a folder for csv), written beside its place and renamed. Descriptions of
-tables and columns go along where the format can hold them: comments in DuckDB, a notes sheet in Excel, views
-and a `metadata.json` that Datasette reads beside SQLite.
+In: an output folder. Out: one file (a folder for csv and delta), written beside its place and renamed. Descriptions of
+tables and columns go along where the format can hold them: comments in DuckDB and Delta, a notes sheet in Excel,
+a `metadata.json` that Datasette reads beside SQLite.
 """
 
 from __future__ import annotations
@@ -152,6 +152,19 @@ def _duckdb(tables: Tables, target: Path) -> None:
                 connection.execute(statement)
 
 
+def _delta(tables: Tables, target: Path) -> None:
+    """One Delta table a table, its comments where Spark and Databricks look for them."""
+    try:
+        from deltalake import write_deltalake  # noqa: PLC0415  (extra)
+    except ImportError:
+        raise UsageError("E007", "Delta Lake needs deltalake", "install the extra: pip install 'xianzhi[delta]'") from None  # fmt: skip
+    target.mkdir()
+    for name, table in tables.items():
+        notes = {column.name: {"comment": f"{column.en} · {column.zh}"} for column in columns(name)}
+        schema = pa.schema([field.with_metadata(notes[field.name]) for field in table.schema])
+        write_deltalake(target / name, table.cast(schema), name=name, description=" · ".join(TABLES[name].doc))
+
+
 def _jsonl(tables: Tables, target: Path) -> None:
     """One article a line with its rows nested by table; dimension rows stand in the mention that points to them."""
     nested = [name for name in tables if "article_id" in tables[name].column_names and name != "articles"]
@@ -182,6 +195,7 @@ WRITERS: Mapping[str, Callable[[Tables, Path], None]] = {
     "xlsx": _xlsx,
     "sqlite": _sqlite,
     "duckdb": _duckdb,
+    "delta": _delta,
     "jsonl": _jsonl,
     **{form: partial(_text, made) for form, made in TEXTS.items()},
 }

@@ -211,8 +211,7 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
         shards.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
     return Report(
         str(out), dict(done), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
-        tuple((path, reason) for path, reason in record["rejects"]),
-        tuple((each["line"], each["refused"]) for each in record["corrections"] if each["refused"]),
+        tuple((path, reason) for path, reason in record["rejects"]), corrections.refused(record["corrections"]),
         dict(seconds), time.monotonic() - began, changed,
     )  # fmt: skip
 

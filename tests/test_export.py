@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+import sys
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 from openpyxl import load_workbook
 
@@ -16,6 +18,7 @@ from pipeline import store
 from pipeline.errors import OutputError, UsageError
 from pipeline.export import WRITERS, defused, export
 from pipeline.run import run
+from pipeline.schema import columns
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,31 @@ def test_duckdb_keeps_types_and_comments(out: Path, tmp_path: Path) -> None:
             "SELECT comment FROM duckdb_columns() WHERE table_name = 'figures' AND column_name = 'unit'"
         ).fetchone()
     assert "单位" in comment
+
+
+def test_delta_keeps_types_and_comments(out: Path, tmp_path: Path) -> None:
+    deltalake = pytest.importorskip("deltalake")
+    assert export(out, tmp_path / "开化 delta", "delta") == [tmp_path / "开化 delta"]
+    assert {path.name for path in (tmp_path / "开化 delta").iterdir()} == set(store.manifest(out)["tables"])
+    table = deltalake.DeltaTable(tmp_path / "开化 delta" / "articles")
+    assert [each["published_on"] for each in pa.table(table.to_pyarrow_table()).to_pylist()] == [date(2021, 2, 4)]
+    assert {field.name for field in table.schema().fields if not field.nullable} == {
+        c.name for c in columns("articles") if not c.nullable
+    }
+    assert (
+        "在解码文件中的起点" in next(field for field in table.schema().fields if field.name == "raw_start_char").metadata["comment"]
+    )
+    assert "文章" in table.metadata().description
+
+
+@pytest.mark.parametrize(("form", "module", "extra"), [("xlsx", "xlsxwriter", "xlsx"), ("delta", "deltalake", "delta")])
+def test_without_its_extra_a_format_says_how_to_get_it(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, module: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(UsageError, match=rf"E007 .*pip install 'xianzhi\[{extra}\]'"):
+        export(out, tmp_path / "x", form)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_jsonl_nests_the_rows_of_an_article(out: Path, tmp_path: Path) -> None:
