@@ -103,7 +103,9 @@ def _counts(tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
     yield from _each("articles", "n_chars", articles, lambda a: a["n_chars"] == len(a["text"]))
     yield from _each("articles", "published_from", articles, lambda a: (a["published_on"] is None) == (a["published_from"] is None))  # fmt: skip
     chars = {d["document_id"]: d["n_chars"] for d in documents}
-    yield from _each("articles", "raw_end_char", articles, lambda a: a["raw_end_char"] <= (chars.get(a["document_id"]) or 0))
+    yield from _each(
+        "articles", "raw_end_char", articles, lambda a: a["raw_end_char"] <= (chars.get(a["document_id"]) or 0)
+    )
     if "people" in tables:
         named = {(m["person_id"], m["article_id"]) for m in tables["person_mentions"].to_pylist()}
         seen = Counter(person for person, _ in named)

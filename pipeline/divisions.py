@@ -6,7 +6,7 @@ user's own gazetteers (Parquet, CSV). Out: bytes of the form
     magic, header (JSON line: sizes), national block, words, towns, blobs
 
 The national block has one line a unit down to the county (path, code, level, shorts, latitude, longitude, offset and
-size of its blob); a blob holds the towns and villages of one county; a block of words (from jieba's dictionary, each behind
+size of its blob); a blob is a block of `towns`, the towns and villages of one county; a block of words (from jieba's dictionary, each behind
 the letter of its tag, a capital where it is rare) tells names that are words, a block of towns by county tells where an article
 is at home. Blocks are zlib-compressed UTF-8.
 """
@@ -26,12 +26,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import lexicon
+from . import lexicon, towns
 from .errors import UsageError
 
 _DICTIONARY = "china_location.zip"
-MAGIC = b"xianzhi-divisions-2\n"
-LEVELS = ("province", "prefecture", "county", "township", "village")
+MAGIC = b"xianzhi-divisions-3\n"
 _SUFFIXES = (("村民委员会", "村"), ("社区居委会", "社区"), ("社区居民委员会", "社区"), ("街道办事处", "街道"), ("嘎查委会", "嘎查"),
              ("村委会", "村"), ("居民委员会", "社区"), ("居委会", "社区"), ("连连队", "连"))  # fmt: skip
 _COMMON, _KNOWN = 20, 3  # occurrences in jieba's corpus
@@ -104,7 +103,7 @@ def word_list() -> Path:
 
 def fingerprint(paths: Iterable[Path]) -> str:
     """Sixteen hex digits over this code, its word list and the bytes of all sources."""
-    digest = hashlib.sha256(MAGIC + Path(__file__).read_bytes())
+    digest = hashlib.sha256(MAGIC + Path(__file__).read_bytes() + Path(towns.__file__).read_bytes())
     digest.update("\n".join(sorted(lexicon.words("place_words", kind="virtual"))).encode())
     for path in paths:
         try:
@@ -228,8 +227,8 @@ def _packed(roots: dict[str, Node], words: Sequence[str]) -> bytes:
     names: list[str] = []
     offset = 0
     for path, node in _national("", roots):
-        towns = [line for name, child in node.children.items() if child.level > 3 for line in _local(name, child, 0)]
-        blob = zlib.compress("\n".join(towns).encode(), 9) if towns else b""
+        inside = _inside(node)
+        blob = zlib.compress(inside.encode(), 9) if inside else b""
         fields = (
             path,
             node.code,
@@ -265,7 +264,14 @@ def _national(prefix: str, nodes: dict[str, Node]) -> Iterator[tuple[str, Node]]
             yield from _national(f"{prefix}{name}/", node.children)
 
 
-def _local(name: str, node: Node, depth: int) -> Iterator[str]:
-    yield "\t" * depth + "\t".join((name, node.code, node.latitude, node.longitude)).rstrip("\t")
-    for each, child in node.children.items():
-        yield from _local(each, child, depth + 1)
+def _inside(county: Node) -> str:
+    """The block of a county's towns and villages."""
+    nodes = {name: child for name, child in county.children.items() if child.level > 3}
+    units = dict(nodes)
+    for town, node in nodes.items():
+        units |= {f"{town}/{name}": child for name, child in node.children.items()}
+    facts = {path: (unit.code, unit.latitude, unit.longitude) for path, unit in units.items()}
+    return towns.block(
+        {town: tuple(node.children) for town, node in nodes.items()},
+        {path: told for path, told in facts.items() if any(told)},
+    )

@@ -11,38 +11,20 @@ import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from . import divisions
 from .model import Locality
 from .text import fold
+from .towns import LEVELS, Towns, Unit, degrees, read
+
+__all__ = ["LEVELS", "Gazetteer", "Unit", "load"]
 
 _NO_COUNTIES = frozenset({"新区", "城区", "郊区", "矿区", "园区", "发区", "理区", "范区"})
 _ASKED = 10_000  # answers of `resolve` that are kept: a chain of names takes 1 ms
-_KEPT = 256  # counties whose towns and villages stay in memory: about 20 MB
-LEVELS = (*divisions.LEVELS, "grid")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """An administrative unit. `path` is the full official names from the province down, joined by /."""
-
-    path: str
-    level: str
-    code: str | None = None
-    shorts: tuple[str, ...] = ()
-    latitude: float | None = None
-    longitude: float | None = None
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
-
-    @property
-    def parent(self) -> str | None:
-        return self.path.rpartition("/")[0] or None
+_KEPT = 256  # counties whose towns and villages stay in memory: about 10 MB
 
 
 class Gazetteer:
@@ -57,14 +39,14 @@ class Gazetteer:
         self._blobs = self._towns + sizes["towns"]
         self._spans: dict[str, tuple[int, int]] = {}
         self._national: dict[str, Unit] = {}
-        self._local: dict[str, Mapping[str, Unit]] = {}
+        self._local: dict[str, Towns] = {}
         self._resolved: dict[str, Locality | None] = {}
         text = zlib.decompress(data[self._start : self._words]).decode("utf8")
         for line in text.splitlines():
             path, code, level, shorts, latitude, longitude, offset, size = line.split("\t")
             self._spans[path] = int(offset), int(size)
             self._national[path] = Unit(path, LEVELS[int(level) - 1], code or None, tuple(shorts.split("|")) if shorts else (),
-                                        _number(latitude), _number(longitude))  # fmt: skip
+                                        degrees(latitude), degrees(longitude))  # fmt: skip
 
     @property
     def national(self) -> Mapping[str, Unit]:
@@ -157,31 +139,33 @@ class Gazetteer:
             )
         return self.local(holder).get(path) if holder else None
 
-    def local(self, path: str) -> Mapping[str, Unit]:
-        """Towns and villages of one county (or of a city without counties) by path, in the order of the list."""
+    def local(self, path: str) -> Towns:
+        """Towns and villages of one county (or of a city without counties), also under its former name."""
         if path not in self._local:
-            read = self._read(path) if path in self._national else self._moved(path)
             if len(self._local) >= _KEPT:
                 self._local.pop(next(iter(self._local)))  # the oldest
-            self._local[path] = {unit.path: unit for unit in read}
+            now = self.former[path].path if path not in self._national and path in self.former else path
+            offset, size = self._spans.get(now, (0, 0))
+            start = self._blobs + offset
+            block = zlib.decompress(self._data[start : start + size]).decode("utf8") if size else ""
+            self._local[path] = read(path, block)
         return self._local[path]
-
-    def _moved(self, path: str) -> Iterator[Unit]:
-        """The towns and villages of a county under its former name."""
-        if now := self.former.get(path):
-            for unit in self._read(now.path):
-                yield replace(unit, path=path + unit.path.removeprefix(now.path))
 
     def within(self, path: str) -> Iterator[Unit]:
         """All units below a unit, the unit itself left out."""
-        holder = self._holder(path)
-        if holder != path:
-            yield from (unit for unit in self.local(holder).values() if unit.path.startswith(path + "/"))
+        if self._holder(path) != path:
+            yield from (unit for unit in self.local(self._holder(path)) if unit.path.startswith(path + "/"))
             return
         for child in self._children.get(path, ()):
             yield child
             yield from self.within(child.path)
-        yield from self.local(path).values()
+        yield from self.local(path)
+
+    def holders(self, path: str) -> Iterator[Towns]:
+        """What holds the towns and villages below a county, city or province: itself and each unit down to the county."""
+        for child in self._children.get(path, ()):
+            yield from self.holders(child.path)
+        yield self.local(path)
 
     def counties(self, path: str) -> tuple[Unit, ...]:
         """The units down to the county right below this one."""
@@ -251,11 +235,12 @@ class Gazetteer:
         """The units under one that a rest of a chain can mean; a former name before the short form that it may equal."""
         now, former = (_under(paths, outer.path) for paths in self._sorted)
         before = [path for path in former if text.startswith(path.rpartition("/")[2])]
-        national = [self._national[path] for path in now]
-        units = national if outer.level == "province" else [*national, *self.local(outer.path).values()] if outer.level in (
-            "prefecture", "county") else self.within(outer.path)  # fmt: skip
         steps = [(unit, path.rpartition("/")[2]) for path in before if (unit := self.unit(path))]
         taken = {name for _, name in steps}
+        units = [self._national[path] for path in now]
+        if outer.level != "province":
+            inside = self.local(self._holder(outer.path)).at(text)
+            units += [unit for unit in inside if unit.path.startswith(outer.path + "/")]
         steps += [
             (unit, name)
             for unit in units
@@ -267,23 +252,6 @@ class Gazetteer:
                 yield unit
             else:
                 yield from self._below(unit, text[len(name) :])
-
-    def _read(self, path: str) -> Iterator[Unit]:
-        offset, size = self._spans.get(path, (0, 0))
-        if not size:
-            return
-        start = self._blobs + offset
-        stack = [path]
-        first = LEVELS.index("township")
-        for line in zlib.decompress(self._data[start : start + size]).decode("utf8").splitlines():
-            stripped = line.lstrip("\t")
-            depth = len(line) - len(stripped)
-            name, *rest = stripped.split("\t")
-            code, latitude, longitude = (*rest, "", "", "")[:3]
-            del stack[depth + 1 :]
-            own = f"{stack[-1]}/{name}"
-            stack.append(own)
-            yield Unit(own, LEVELS[min(first + depth, 4)], code or None, (), _number(latitude), _number(longitude))
 
 
 def load(files: Sequence[Path] = (), cache: Path | None = None) -> Gazetteer:
@@ -317,7 +285,3 @@ def _by(units: Iterable[Unit], names: Callable[[Unit], tuple[str, ...]]) -> Mapp
         for name in names(unit):
             groups.setdefault(name, []).append(unit)
     return {name: tuple(group) for name, group in groups.items()}
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None

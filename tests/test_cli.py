@@ -57,7 +57,9 @@ def every_command() -> Iterator[tuple[list[str], Any]]:
 def test_help_lists_every_command_and_each_has_an_example() -> None:
     top = cli("--help")
     assert (top.returncode, top.stderr) == (0, "")
-    assert re.findall(r"^  (\w+)  ", top.stdout.split("Commands:")[1], re.MULTILINE) == list(get_command(command_line.app).commands)  # type: ignore[attr-defined]
+    assert re.findall(r"^  (\w+)  ", top.stdout.split("Commands:")[1], re.MULTILINE) == list(
+        get_command(command_line.app).commands
+    )  # type: ignore[attr-defined]
     for words, command in every_command():
         example = rf"^ *Example: python cli\.py {' '.join(words)}"
         assert re.search(example, call(*words, "--help").stdout, re.MULTILINE), words
@@ -196,7 +198,9 @@ def test_a_bug_is_one_line_and_with_v_a_traceback(raw: Path, tmp_path: Path, mon
 
 
 def test_usage_errors_are_status_2() -> None:
-    assert [call(*args).exit_code for args in ([], ["nothing"], ["run"], ["run", "a", "b", "--workers", "-1"])] == [2] * 4
+    assert [call(*args).exit_code for args in ([], ["nothing"], ["run"], ["run", "a", "b", "--workers", "-1"])] == [
+        2
+    ] * 4
 
 
 # Consoles and signals

@@ -100,7 +100,6 @@ class Faults:
         if self.n is not None and (at == self.n or (full and at > self.n)):
             raise self.error
 
-
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Faults before and after every replace, fsync and unlink, and before every opening for writing."""
         for owner, name in ((Path, "replace"), (Path, "unlink"), (Path, "open"), (os, "fsync")):
@@ -170,7 +169,9 @@ def steps(folder: Path, raw: Path, faults: Faults) -> int:
 
 
 @EVERY
-@pytest.mark.parametrize(("errno", "lasting"), [(28, True), (30, False), (5, False)], ids=["disk full", "read-only", "EIO"])
+@pytest.mark.parametrize(
+    ("errno", "lasting"), [(28, True), (30, False), (5, False)], ids=["disk full", "read-only", "EIO"]
+)
 def test_a_failing_disk_leaves_the_old_data(
     tmp_path: Path, faults: Faults, every: int, errno: int, lasting: bool
 ) -> None:
@@ -365,7 +366,9 @@ class Changes(RuleBasedStateMachine):
         shutil.rmtree(fresh, ignore_errors=True)
         said = {each.path: each for each in plan(self.raw, fresh, locality=self.locality)}
         done = run(self.raw, fresh, workers=0, locality=self.locality)
-        assert sum(each.verdict == "do" for each in said.values()) == sum(done.done.values()) - done.done.get("extract", 0)
+        assert sum(each.verdict == "do" for each in said.values()) == sum(done.done.values()) - done.done.get(
+            "extract", 0
+        )
         assert published(self.out) == published(fresh)
 
     def teardown(self) -> None:

@@ -56,14 +56,21 @@ def test_importing_everything_is_quiet_and_light() -> None:
     names = sorted(name(path).removesuffix(".py").replace("/", ".").removesuffix(".__init__") for path in MODULES)
     wanted = [each for each in names if each not in EXTRA]
     heavy = "{'torch', 'hanlp', 'transformers', 'jionlp', 'polars', 'requests'}"
-    done = python("-W", "error", "-c", f"import sys, importlib\nfor n in {wanted}: importlib.import_module(n)\nsys.exit(str(sorted({heavy} & set(sys.modules)) or ''))")
+    done = python(
+        "-W",
+        "error",
+        "-c",
+        f"import sys, importlib\nfor n in {wanted}: importlib.import_module(n)\nsys.exit(str(sorted({heavy} & set(sys.modules)) or ''))",
+    )
     assert (done.returncode, done.stdout, done.stderr.strip()) == (1, "", "")
 
 
 def test_public_names_are_sorted_and_there() -> None:
     for path in MODULES:
         for node in tree(path).body:
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets
+            ):
                 public = ast.literal_eval(node.value)
                 assert public == sorted(public), name(path)
     assert all(hasattr(pipeline, each) for each in pipeline.__all__)
@@ -92,12 +99,18 @@ def test_no_function_is_too_long() -> None:
     assert {where: n for path in MODULES for where, n in functions(path) if n > FUNCTION_LIMIT} == LONG_FUNCTIONS
 
 
-WRITES = re.compile(r"""write_(text|bytes|table)\(|open\([^)]*['"][wax]b?\+?['"]|shutil\.|\.(touch|unlink|rename|symlink_to)\(""")
+WRITES = re.compile(
+    r"""write_(text|bytes|table)\(|open\([^)]*['"][wax]b?\+?['"]|shutil\.|\.(touch|unlink|rename|symlink_to)\("""
+)
 
 
 def test_only_the_store_writes() -> None:
     """Files are written by `store` and `shards`, and by `export` to a path that the store gives and moves, so that every one of them is whole or not there."""
-    assert {name(path) for path in MODULES if WRITES.search(path.read_text(encoding="utf8"))} == {"pipeline/export.py", "pipeline/shards.py", "pipeline/store.py"}
+    assert {name(path) for path in MODULES if WRITES.search(path.read_text(encoding="utf8"))} == {
+        "pipeline/export.py",
+        "pipeline/shards.py",
+        "pipeline/store.py",
+    }
 
 
 # Lexicons
@@ -111,7 +124,9 @@ def test_a_lexicon_parses(path: Path) -> None:
     assert text.endswith("\n")
     rows = lexicon.rows(path.stem)
     assert rows
-    assert all(value == value.strip() for row in rows for column, value in row.items() if column != "feature")  # a feature may end in a space
+    assert all(
+        value == value.strip() for row in rows for column, value in row.items() if column != "feature"
+    )  # a feature may end in a space
     assert len({tuple(row.items()) for row in rows}) == len(rows), "a line stands twice"
 
 
@@ -125,7 +140,10 @@ def pins() -> dict[str, str]:
 
 def requirements(*extras: str) -> list[Requirement]:
     project = CONFIG["project"]
-    return [Requirement(line) for line in [*project["dependencies"], *(r for each in extras for r in project["optional-dependencies"][each])]]
+    return [
+        Requirement(line)
+        for line in [*project["dependencies"], *(r for each in extras for r in project["optional-dependencies"][each])]
+    ]
 
 
 def test_every_pin_is_exact_and_names_no_address() -> None:
@@ -211,7 +229,13 @@ def test_the_example_in_the_readme_runs() -> None:
 
 
 def test_nothing_names_the_machine_it_was_made_on() -> None:
-    tracked = [*MODULES, *TESTS, *DOCUMENTS, *LEXICONS, *(PROJECT / each for each in ("Makefile", "pyproject.toml", "constraints.txt", "NOTICE", ".ci/run"))]
+    tracked = [
+        *MODULES,
+        *TESTS,
+        *DOCUMENTS,
+        *LEXICONS,
+        *(PROJECT / each for each in ("Makefile", "pyproject.toml", "constraints.txt", "NOTICE", ".ci/run")),
+    ]
     words = re.compile(r"/" r"work/|/" r"root/|/" r"home/|/" r"opt/|file" r"://")
     assert [name(path) for path in tracked if words.search(path.read_text(encoding="utf8"))] == []
 
@@ -223,7 +247,9 @@ def test_every_target_says_what_it_does() -> None:
 
 
 def test_ci_and_the_hooks_call_the_same_targets() -> None:
-    text = (PROJECT / ".ci/run").read_text(encoding="utf8") + (PROJECT / ".pre-commit-config.yaml").read_text(encoding="utf8")
+    text = (PROJECT / ".ci/run").read_text(encoding="utf8") + (PROJECT / ".pre-commit-config.yaml").read_text(
+        encoding="utf8"
+    )
     assert {"lint", "types", "imports", "test"} <= set(re.findall(r"make ([a-z]+)", text))
     assert not re.search(r"ruff check|mypy\s*$|pytest -", text)
 
@@ -234,7 +260,10 @@ def test_ci_and_the_hooks_call_the_same_targets() -> None:
 @pytest.mark.benchmarks
 def test_help_starts_fast(tmp_path: Path) -> None:
     bare = tmp_path / "bare.py"
-    bare.write_text("import typer\napp = typer.Typer(rich_markup_mode=None)\n@app.command()\ndef a() -> None: ...\n@app.command()\ndef b() -> None: ...\napp()\n", encoding="utf8")
+    bare.write_text(
+        "import typer\napp = typer.Typer(rich_markup_mode=None)\n@app.command()\ndef a() -> None: ...\n@app.command()\ndef b() -> None: ...\napp()\n",
+        encoding="utf8",
+    )
 
     def seconds(script: Path) -> float:
         began = time.perf_counter()

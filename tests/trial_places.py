@@ -81,7 +81,7 @@ def sentences(gazetteer: Gazetteer) -> Iterator[Sentence]:
 
 def _towns(gazetteer: Gazetteer, county: Unit) -> list[tuple[Unit, list[Unit]]]:
     """Towns with at least two villages whose names are plain and one in the county."""
-    local = list(gazetteer.local(county.path).values())
+    local = list(gazetteer.local(county.path))
     names = [unit.name for unit in local]
     plain = [unit for unit in local if _PLAIN.fullmatch(unit.name) and names.count(unit.name) == 1]
     found = []

@@ -61,7 +61,10 @@ def compare(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="
     if as_json:
         put_json([asdict(each) for each in found])
     else:
-        put(f"{e.file:20} {e.finder:14} P {e.precision:.4f}  R {e.recall:.4f}  F1 {e.f1:.4f}  of {e.gold}" for e in found)
+        put(
+            f"{e.file:20} {e.finder:14} P {e.precision:.4f}  R {e.recall:.4f}  F1 {e.f1:.4f}  of {e.gold}"
+            for e in found
+        )
 
 
 @app.command(epilog="Example: python cli.py bench --raw data/raw --seconds 1 --chart bench.svg")

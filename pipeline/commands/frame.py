@@ -39,7 +39,9 @@ class Commands(TyperGroup):
             raise
         except KeyboardInterrupt as stop:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is stopping already
-            typer.echo("xianzhi: interrupted; finished documents are kept, the same command goes on from there", err=True)
+            typer.echo(
+                "xianzhi: interrupted; finished documents are kept, the same command goes on from there", err=True
+            )
             raise typer.Exit(143 if isinstance(stop, _Terminated) else 130) from None
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to flush goes nowhere
@@ -79,8 +81,12 @@ def _remember(ctx: typer.Context, verbose: bool) -> bool:
 Raw = Annotated[Path, typer.Argument(metavar="RAW", help="Folder of text dumps (with sources.csv if you have one), or one file.")]  # fmt: skip
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="Output folder.")]
 Table = Annotated[str, typer.Argument(metavar="TABLE", help="A table.", autocompletion=tables)]
-Tables = Annotated[list[str] | None, typer.Option("--table", help="Only this table (repeatable).", autocompletion=tables)]
-Gazetteers = Annotated[list[Path] | None, typer.Option("--gazetteer", help="Add divisions from CSV or Parquet (repeatable).")]
+Tables = Annotated[
+    list[str] | None, typer.Option("--table", help="Only this table (repeatable).", autocompletion=tables)
+]
+Gazetteers = Annotated[
+    list[Path] | None, typer.Option("--gazetteer", help="Add divisions from CSV or Parquet (repeatable).")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors and results.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", callback=_remember, help="Also list every rejected document; tracebacks for bugs.")]  # fmt: skip
@@ -114,7 +120,9 @@ class Limits:
     """The workers, and what one file may take in one."""
 
     workers: Annotated[int | None, typer.Option(min=0, help="Worker processes; default: as many as cores and work are worth; 0: none, and no limits.")] = None  # fmt: skip
-    limit_s: Annotated[float, typer.Option(min=1, help="Seconds that one file may take in a worker, for each megabyte of it.")] = 300.0
+    limit_s: Annotated[
+        float, typer.Option(min=1, help="Seconds that one file may take in a worker, for each megabyte of it.")
+    ] = 300.0
     limit_mb: Annotated[int | None, typer.Option(min=64, help="Memory that a worker may add; default: no limit.")] = None  # fmt: skip
     engine: Annotated[str, typer.Option(metavar="NAME", help="What runs the workers: processes, or dask for more than one machine.")] = "processes"  # fmt: skip
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask's scheduler, e.g. tcp://10.0.0.1:8786; default: a cluster on this machine.")] = None  # fmt: skip

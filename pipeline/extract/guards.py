@@ -35,9 +35,9 @@ _ADMIN = re.compile(
 def _organisation() -> tuple[re.Pattern[str], frozenset[str]]:
     """The words that end an organisation's name, and what these begin with."""
     tails = sorted(lexicon.words("place_words", kind="organisation"), key=len, reverse=True)
-    return re.compile(f"{'|'.join(tails)}|报(?![告名道到考警销送喜春效恩答])|队(?![员伍长列友])"), frozenset("报队").union(
-        tail[0] for tail in tails
-    )
+    return re.compile(f"{'|'.join(tails)}|报(?![告名道到考警销送喜春效恩答])|队(?![员伍长列友])"), frozenset(
+        "报队"
+    ).union(tail[0] for tail in tails)
 
 
 def body(folded: str, end: int) -> tuple[int, int] | None:

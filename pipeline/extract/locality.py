@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 
 from .. import lexicon
 from ..gazetteer import Gazetteer, Unit
@@ -51,8 +52,9 @@ def locate(article: Article, gazetteer: Gazetteer) -> Guess | None:
     classes = Counter(hit[1] or hit[2] for hit in _CLASSES.finditer(text))
     scores = _scores(text, gazetteer)
     ranked = _ranked(scores, classes)
+    pairs = frozenset(map(add, text, text[1:]))
     for _, path in ranked[:_CHECKED]:
-        scores[path] += _inside(text, path, gazetteer)
+        scores[path] += _inside(text, pairs, path, gazetteer)
     ranked = _ranked(scores, classes)
     if not ranked:
         return None
@@ -70,13 +72,16 @@ def _ranked(scores: Mapping[str, float], classes: Counter[str]) -> list[tuple[fl
     )
 
 
-def _inside(text: str, path: str, gazetteer: Gazetteer) -> float:
-    """How many villages of a county the text names in full: few share both county and village."""
-    units = gazetteer.local(path).values()
-    names = {unit.name for unit in units if unit.level == "village" and len(unit.name) > 2}
-    return float(
-        min(3, sum(name in text for name in names if name not in lexicon.words("place_words", kind="generic")))
-    )
+def _inside(text: str, pairs: frozenset[str], path: str, gazetteer: Gazetteer) -> float:
+    """How many villages of a county the text names in full, to three: few share both county and village. `pairs`: any two characters
+    that stand together in it."""
+    found = {
+        name
+        for villages in gazetteer.local(path).names.values()
+        for name in villages
+        if name[:2] in pairs and len(name) > 2 and name in text
+    }
+    return float(min(3, len(found - lexicon.words("place_words", kind="generic"))))
 
 
 def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
@@ -139,12 +144,9 @@ def _add_towns(
 
 def _holds(county: Unit, town: str, text: str, gazetteer: Gazetteer) -> bool:
     """Whether the text names a village of the town that this county has."""
-    inside = f"{county.path}/{town}/"
     generic = lexicon.words("place_words", kind="generic")
-    return any(
-        path.startswith(inside) and len(unit.name) > 2 and unit.name in text and unit.name not in generic
-        for path, unit in gazetteer.local(county.path).items()
-    )
+    villages = gazetteer.local(county.path).names.get(town, ())
+    return any(len(name) > 2 and name in text and name not in generic for name in villages)
 
 
 def _names(text: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int, tuple[Form, ...]]]:
@@ -154,9 +156,10 @@ def _names(text: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int, tuple[Fo
     for start in names.starts(text):
         if start < last:
             continue
-        for size in names.lengths(text[start : start + 2]):
-            forms = names.forms(text[start : start + size])
-            if not forms or start + size > len(text):
+        here = names.at(text[start : start + 2])
+        for size in here.lengths:
+            forms = here.forms.get(text[start : start + size])
+            if forms is None or start + size > len(text):
                 continue
             last = start + size
             if forms[0].kind != "short" or _stands(text, start, last, gazetteer):

@@ -7,13 +7,15 @@ above are in every scope, towns and villages only in their own county's or city'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 from .. import lexicon
 from ..gazetteer import Gazetteer, Unit
+from ..towns import Towns
 
 _SUFFIXES = {"township": ("街道", "镇", "乡", "苏木", "农场", "林场", "牧场"), "village": ("社区", "村", "嘎查")}
 _OTHERS = {"镇": ("乡", "街道"), "乡": ("镇", "街道"), "街道": ("镇", "乡"), "村": ("社区",), "社区": ("村",)}
@@ -28,83 +30,104 @@ class Form(NamedTuple):
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Forms by surface; for every first two characters the lengths to try, longest first; what names begin with: their first three
-    characters, or all of two; where two characters stand that any of them may begin with."""
+class Names(NamedTuple):
+    """The forms that begin with the same two characters, by surface, and their lengths, the longest first."""
 
     forms: Mapping[str, tuple[Form, ...]]
-    lengths: Mapping[str, tuple[int, ...]]
-    heads: frozenset[str]
-    begins: re.Pattern[str]
-
-    def starts(self, folded: str) -> list[int]:
-        """Where some form may begin."""
-        heads, found = self.heads, []
-        for hit in self.begins.finditer(folded):
-            start = hit.start()
-            if folded[start : start + 3] in heads or folded[start : start + 2] in heads:
-                found.append(start)
-        return found
+    lengths: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+_NONE = Names({}, ())
+
+
 class Scope:
-    """The names of a locality's own towns and villages, and those known everywhere, which all scopes share."""
+    """The names of a locality's own chain, towns and villages, and those known everywhere, which all scopes share. Of a county's
+    names only those are made ready whose first two characters some text has."""
 
-    own: Names
-    national: Names
+    def __init__(self, chain: Iterable[tuple[str, Form]], local: Sequence[Towns], everywhere: Everywhere) -> None:
+        self._chain = _grouped(chain)
+        self._local, self._everywhere = local, everywhere
+        self._pairs = frozenset(self._chain).union(*(towns.heads for towns in local))
+        self._ready: dict[str, Names] = {}
 
     def starts(self, folded: str) -> list[int]:
         """Where some form may begin, in order."""
-        return sorted({*self.own.starts(folded), *self.national.starts(folded)})
+        own, wide, heads = self._pairs, self._everywhere.names, self._everywhere.heads
+        return [
+            i
+            for i, pair in enumerate(map(add, folded, folded[1:]))
+            if pair in own or (pair in wide and (pair in heads or folded[i : i + 3] in heads))
+        ]
 
-    def lengths(self, pair: str) -> tuple[int, ...]:
-        """The lengths of names that begin with two characters, longest first."""
-        own, national = self.own.lengths.get(pair, ()), self.national.lengths.get(pair, ())
-        if not own or not national:
-            return own or national
-        return tuple(sorted({*own, *national}, reverse=True))
+    def at(self, pair: str) -> Names:
+        """The names that begin with two characters."""
+        if pair not in self._pairs:
+            return self._everywhere.names.get(pair, _NONE)
+        if pair not in self._ready:
+            self._ready[pair] = self._made(pair)
+        return self._ready[pair]
 
     def forms(self, surface: str) -> tuple[Form, ...]:
-        own, national = self.own.forms.get(surface, ()), self.national.forms.get(surface, ())
-        if not own or not national:
-            return own or national
-        paths = {form.unit.path for form in own}
-        return own + tuple(form for form in national if form.unit.path not in paths)
+        return self.at(surface[:2]).forms.get(surface, ())
+
+    def _made(self, pair: str) -> Names:
+        found = dict(self._chain.get(pair, {}))
+        for towns in self._local:
+            for unit in filter(_listed, towns.begin(pair)):
+                for surface, form in forms(unit):
+                    if surface.startswith(pair):
+                        _add(found, surface, form)
+        for surface, wide in self._everywhere.names.get(pair, _NONE).forms.items():
+            for form in wide:
+                _add(found, surface, form)
+        return _names(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """Names of counties and above by their first two characters; `heads`: their first three, or all of two."""
+
+    names: Mapping[str, Names]
+    heads: frozenset[str]
 
 
 @lru_cache(maxsize=4)
-def _everywhere(gazetteer: Gazetteer) -> Names:
-    return _collect(_national(gazetteer))
+def _everywhere(gazetteer: Gazetteer) -> Everywhere:
+    found = _grouped(_national(gazetteer))
+    heads = frozenset(surface[:3] for forms in found.values() for surface in forms)
+    return Everywhere({pair: _names(forms) for pair, forms in found.items()}, heads)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def scope(gazetteer: Gazetteer, path: str) -> Scope:
-    """The scope of a locality; an empty path gives the names that are known everywhere."""
-    return Scope(_collect(_local(gazetteer, path) if path else ()), _everywhere(gazetteer))
+    """The scope of a locality: of a county, or of all counties of a prefecture; a province is too wide, and an empty path gives the
+    names that are known everywhere."""
+    top = gazetteer.unit(path)
+    while top and top.level in {"township", "village"}:
+        top = gazetteer.unit(top.parent or "")
+    if top is None or top.level == "province":
+        return Scope((), (), _everywhere(gazetteer))
+    chain = (*_chain(gazetteer, top), *_colloquial(gazetteer, top))
+    return Scope(chain, tuple(gazetteer.holders(top.path)), _everywhere(gazetteer))
 
 
-def _collect(found: Iterable[tuple[str, Form]]) -> Names:
-    forms: dict[str, tuple[Form, ...]] = {}
-    lengths: dict[str, tuple[int, ...]] = {}
+def _grouped(found: Iterable[tuple[str, Form]]) -> dict[str, dict[str, tuple[Form, ...]]]:
+    """Forms by surface, these by their first two characters."""
+    groups: dict[str, dict[str, tuple[Form, ...]]] = {}
     for surface, form in found:
-        size = len(surface)
-        if size < 2:
-            continue
-        others = forms.get(surface)
-        if others is None:
-            forms[surface] = (form,)
-            sizes = lengths.get(surface[:2])
-            if sizes is None:
-                lengths[surface[:2]] = (size,)
-            elif size not in sizes:
-                lengths[surface[:2]] = tuple(sorted((*sizes, size), reverse=True))
-        elif all(other.unit.path != form.unit.path for other in others):
-            forms[surface] = (*others, form)
-    first, second = ("".join(sorted({pair[i] for pair in lengths})) for i in (0, 1))
-    begins = re.compile(f"(?=[{re.escape(first)}][{re.escape(second)}])" if forms else "(?!)")
-    return Names(forms, lengths, frozenset({surface[:3] for surface in forms}), begins)
+        if len(surface) > 1:
+            _add(groups.setdefault(surface[:2], {}), surface, form)
+    return groups
+
+
+def _add(found: dict[str, tuple[Form, ...]], surface: str, form: Form) -> None:
+    others = found.get(surface, ())
+    if all(other.unit.path != form.unit.path for other in others):
+        found[surface] = (*others, form)
+
+
+def _names(found: dict[str, tuple[Form, ...]]) -> Names:
+    return Names(found, tuple(sorted({len(surface) for surface in found}, reverse=True)))
 
 
 def _national(gazetteer: Gazetteer) -> Iterator[tuple[str, Form]]:
@@ -117,21 +140,12 @@ def _national(gazetteer: Gazetteer) -> Iterator[tuple[str, Form]]:
             yield short, Form(unit, "short")
 
 
-def _local(gazetteer: Gazetteer, path: str) -> Iterator[tuple[str, Form]]:
-    """Towns and villages of a county, or of all counties of a prefecture; a province is too wide. Colloquial names of its own chain."""
-    top = gazetteer.unit(path)
-    while top and top.level in {"township", "village"}:
-        top = gazetteer.unit(top.parent or "")
-    if top is None or top.level == "province":
-        return
-    yield from _chain(gazetteer, top)
-    yield from _colloquial(gazetteer, top)
-    generic = lexicon.words("place_words", kind="generic")
-    for unit in gazetteer.within(top.path):
-        if unit.level not in {"township", "village"} or unit.name in generic or unit.name.endswith("局"):
-            continue
-        if not unit.name.startswith((unit.parent or "/").rpartition("/")[2]):  # 八五〇农场|第三管理区 is a chain
-            yield from forms(unit)
+def _listed(unit: Unit) -> bool:
+    """Whether the name of a town or village is one to look for; 八五〇农场|第三管理区 is a chain."""
+    name = unit.name
+    if name in lexicon.words("place_words", kind="generic") or name.endswith("局"):
+        return False
+    return not name.startswith((unit.parent or "/").rpartition("/")[2])
 
 
 def _chain(gazetteer: Gazetteer, top: Unit) -> Iterator[tuple[str, Form]]:

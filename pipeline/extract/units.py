@@ -8,9 +8,8 @@ name elsewhere in the text, a chain, a list of names (`series`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from .. import lexicon
 from ..gazetteer import LEVELS, Gazetteer, Unit
@@ -48,16 +47,6 @@ class Pending:
     word: bool = False  # it is an everyday word, too: only a list with a word for its class supports it
 
 
-@lru_cache(maxsize=256)
-def _inside(gazetteer: Gazetteer, path: str) -> Mapping[str, tuple[Unit, ...]]:
-    """Towns and villages of a county by their full names."""
-    found: dict[str, tuple[Unit, ...]] = {}
-    for each, unit in gazetteer.local(path).items():
-        name = each.rpartition("/")[2]
-        found[name] = (*found.get(name, ()), unit)
-    return found
-
-
 def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
     """The known names of a text, in order."""
     names = scope(gazetteer, own)
@@ -65,16 +54,16 @@ def match(folded: str, gazetteer: Gazetteer, own: str) -> list[Match]:
     sure: list[Match] = []
     pending: list[Pending] = []
     last = 0
-    local, national = names.own.forms, names.national.forms
     for start in names.starts(folded):
         if start < last:
             continue
         left = sure[-1] if sure and sure[-1].end == start else None
-        for size in names.lengths(folded[start : start + 2]):
+        here = names.at(folded[start : start + 2])
+        for size in here.lengths:
             surface = folded[start : start + size]
-            if len(surface) < size or (surface not in local and surface not in national):
+            found = here.forms.get(surface)
+            if found is None or len(surface) < size:
                 continue
-            found = names.forms(surface)
             if sure and sure[-1].end == start - 1 and _split(folded, start, sure[-1], found):
                 continue
             verdict = judge.verdict(start, start + size, found, left)
@@ -129,9 +118,7 @@ class _Judge:
     def _continued(self, end: int) -> bool:
         """Whether the name goes on, and not with the next town of a row: 胥口|洞桥|万市."""
         row = any(
-            form.unit.level == "township"
-            for size in (2, 3)
-            for form in self.names.own.forms.get(self.folded[end : end + size], ())
+            form.unit.level == "township" for size in (2, 3) for form in self.names.forms(self.folded[end : end + size])
         )
         return not row and guards.continued(self.folded, end, self.gazetteer)
 
@@ -215,12 +202,14 @@ class _Judge:
     def behind(self, unit: Unit, end: int) -> tuple[Unit, ...]:
         """The towns or villages of a unit whose full name stands at `end`, the longest."""
         county = unit if unit.level != "township" else self.gazetteer.unit(unit.parent or "")
-        names = _inside(self.gazetteer, county.path) if county else {}
-        for size in range(min(12, len(self.folded) - end), 1, -1):
-            inner = tuple(u for u in names.get(self.folded[end : end + size], ()) if u.path.startswith(unit.path + "/"))
-            if inner and not guards.doubled(self.folded, end, end + size):
-                return inner
-        return ()
+        inner = self.gazetteer.local(county.path).at(self.folded, end) if county else []
+        inner = [
+            u
+            for u in inner
+            if u.path.startswith(unit.path + "/") and not guards.doubled(self.folded, end, end + len(u.name))
+        ]
+        longest = max((len(u.name) for u in inner), default=0)
+        return tuple(u for u in inner if len(u.name) == longest)
 
     def chain(self, found: Match) -> Iterator[Match]:
         """The match, and towns and villages right behind a unit of another county; these settle which 鼓楼区 it is."""
