@@ -315,7 +315,9 @@ def export(out: Out, target: Annotated[Path, typer.Argument(metavar="TARGET", he
     from pipeline.export import ENDINGS, export
 
     written = export(out, target, form or ENDINGS.get(target.suffix, "csv"), table or ())
-    put(() if quiet else map(str, written))
+    put(() if quiet else map(str, written.paths))
+    if written.note:
+        typer.echo(written.note, err=True)
 
 
 @app.command("import", epilog="Example: python cli.py import reviewed.json data/processed --who 王芳")
@@ -330,14 +332,17 @@ def take_back(reviewed: Annotated[Path, typer.Argument(metavar="REVIEWED", help=
     from pipeline.store import manifest
 
     found = reviewing.review(out, reviewed, who=who, when=datetime.now(tz=UTC).date())
+    written = gold
     if gold:
         reviewing.write_gold(out, found, gold)
-    written = gold or reviewing.append(Path(manifest(out)["settings"]["raw"]), found.lines)
+    elif found.lines:
+        written = reviewing.append(Path(manifest(out)["settings"]["raw"]), found.lines)
     if as_json:
-        put_json(asdict(found) | {"written": str(written)})
+        put_json(asdict(found) | {"written": written})
     else:
         put(f"cannot be read by itself, add it by hand: {each}" for each in found.unread)
-        typer.echo(f"{len(found.articles)} articles, {len(found.lines)} lines → {written}")
+        what = f"{len(found.lines)} lines → {written}" if written else "nothing changed"
+        typer.echo(f"{len(found.articles)} articles, {what}")
 
 
 @app.command(epilog="Example: python cli.py report data/processed report.html")

@@ -1,8 +1,9 @@
 """To annotation tools and back: articles with their marked spans for Label Studio, doccano, spaCy and CoNLL; gold of our own.
 
 Out: `TEXTS`, what `export` writes. In: `reviewed` reads what a tool gives back, `differences` turns it into corrections. Offsets are
-code points here; Label Studio and doccano count UTF-16 units, as browsers do, and are converted both ways. A text that is
-not letter by letter the article's is refused.
+code points here; Label Studio and doccano count UTF-16 units, as browsers do, and are converted both ways. CoNLL's columns
+hold no two spans of a label that overlap: the longest stands, the others go along in a comment and come back from it. A text
+that is not letter by letter the article's is refused.
 """
 
 from __future__ import annotations
@@ -116,13 +117,31 @@ def _line(record: Mapping[str, Any]) -> str:
 # CoNLL: a character a line, then a BIO column a label; a blank line ends a line of the text
 
 
+def overlapping(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans that a longer one of their label, or an earlier of the same length, leaves no room for in its column."""
+    taken: list[Span] = []
+    left: list[Span] = []
+    for start, end, label in sorted(spans, key=lambda each: (each[0] - each[1], each)):
+        free = all(end <= low or high <= start for low, high, other in taken if other == label)
+        (taken if free else left).append((start, end, label))
+    return tuple(sorted(left))
+
+
+def left_out(tables: Tables) -> str | None:
+    """What there is to say of a CoNLL export: how many spans its columns could not hold."""
+    n = sum(len(overlapping(each.spans)) for each in marked(tables))
+    return f"{n:,} spans overlap a longer one of their label: they stand in `# overlapping` comments, and come back from them" if n else None  # fmt: skip
+
+
 def _conll(tables: Tables) -> Iterator[str]:
     for each in marked(tables):
         yield f"# article_id = {each.article_id}\n# columns = char {' '.join(each.labels)}\n"
+        left = overlapping(each.spans)
+        if left:
+            yield f"# overlapping = {' '.join(f'{start}-{end}-{label}' for start, end, label in left)}\n"
         tags = {label: ["O"] * len(each.text) for label in each.labels}
-        for start, end, label in each.spans:
-            if set(tags[label][start:end]) == {"O"}:  # of two that overlap under one label the first counts
-                tags[label][start:end] = [f"B-{label}"] + [f"I-{label}"] * (end - start - 1)
+        for start, end, label in set(each.spans) - set(left):
+            tags[label][start:end] = [f"B-{label}"] + [f"I-{label}"] * (end - start - 1)
         for n, character in enumerate(each.text):
             row = [str(_SPACES.get(character, character)), *(tags[label][n] for label in each.labels)]
             yield "\n" if character == _NEWLINE else "\t".join(row) + "\n"
@@ -135,8 +154,12 @@ def _read_conll(text: str) -> Iterator[tuple[dict[str, Any], list[Span]]]:
         labels = head.removeprefix("# columns = char ").split()
         while lines and not lines[-1]:
             lines.pop()
+        spans: list[Span] = []
+        if lines and lines[0].startswith("# overlapping = "):
+            for said in lines.pop(0).removeprefix("# overlapping = ").split():
+                start, end, label = said.split("-")
+                spans.append((int(start), int(end), label))
         rows = [line.split("\t") if line else [_NEWLINE] for line in lines]
-        spans = []
         for n, label in enumerate(labels, 1):
             begin = None
             for at, row in enumerate([*rows, [_NEWLINE]]):

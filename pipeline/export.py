@@ -12,6 +12,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from . import store
-from .annotators import LABELS, TEXTS
+from .annotators import LABELS, TEXTS, left_out
 from .dictionary import comments
 from .errors import UsageError
 from .schema import TABLES, columns
@@ -32,8 +33,16 @@ _FORMULA = re.compile(
 )  # full-width too: Excel takes them for formulas in Chinese locales
 
 
-def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> list[Path]:
-    """Write the tables `names` (default: all) of `out` to `target`; returns what was written.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files and folders that were written, and what the format could not hold."""
+
+    paths: tuple[Path, ...]
+    note: str | None = None
+
+
+def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> Written:
+    """Write the tables `names` (default: all) of `out` to `target`.
 
     Raises UsageError E005 for an unknown format or table, OutputError E204 where the target exists, E202
     where it cannot be written.
@@ -49,8 +58,8 @@ def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> lis
     if form == "sqlite":
         notes = target.with_name(f"{target.stem}-metadata.json")
         store.write_atomically(notes, _datasette(target.stem, tables).encode())
-        return [target, notes]
-    return [target]
+        return Written((target, notes))
+    return Written((target,), left_out(tables) if form == "conll" else None)
 
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:

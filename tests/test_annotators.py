@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from pipeline import store
-from pipeline.annotators import LABELS, TEXTS, marked, reviewed
+from pipeline.annotators import LABELS, TEXTS, left_out, marked, reviewed
 from pipeline.check import check
 from pipeline.errors import UsageError
 from pipeline.export import export
@@ -69,18 +69,54 @@ def marked_texts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
     return text, [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False) if "\n" not in text[a:b]]
 
 
-@given(marked_texts(), st.sampled_from(FORMS))
-def test_offsets_hold_for_every_character(tmp_path_factory: pytest.TempPathFactory, case: tuple[str, list[tuple[int, int]]], form: str) -> None:  # fmt: skip
-    text, spans = case
-    tables = {
+def dated(text: str, spans: list[tuple[int, int]]) -> dict[str, pa.Table]:
+    """An article whose spans are all dates."""
+    return {
         "articles": pa.table({"article_id": ["a"], "text": [text]}),
         "dates": pa.table({"article_id": ["a"] * len(spans), "start_char": [s for s, _ in spans], "end_char": [e for _, e in spans]},
                           schema=pa.schema([("article_id", pa.string()), ("start_char", pa.int32()), ("end_char", pa.int32())])),
     }  # fmt: skip
+
+
+@given(marked_texts(), st.sampled_from(FORMS))
+def test_offsets_hold_for_every_character(tmp_path_factory: pytest.TempPathFactory, case: tuple[str, list[tuple[int, int]]], form: str) -> None:  # fmt: skip
+    text, spans = case
+    tables = dated(text, spans)
     path = tmp_path_factory.getbasetemp() / "offsets"
     path.write_text("".join(TEXTS[form](tables)), encoding="utf8", newline="")
     (found,) = reviewed(path, {"a": text})
     assert [(s, e) for s, e, _ in found.spans] == spans
+
+
+@st.composite
+def overlapping_spans(draw: st.DrawFn) -> list[tuple[int, int]]:
+    ends = st.tuples(st.integers(0, 8), st.integers(0, 8)).map(sorted).filter(lambda pair: pair[0] < pair[1])
+    return sorted(draw(st.sets(ends.map(lambda pair: (pair[0], pair[1])), max_size=8)))
+
+
+@given(overlapping_spans(), st.sampled_from(FORMS))
+def test_spans_that_overlap_come_back_too(tmp_path_factory: pytest.TempPathFactory, spans: list[tuple[int, int]], form: str) -> None:  # fmt: skip
+    path = tmp_path_factory.getbasetemp() / "overlapping"
+    path.write_text("".join(TEXTS[form](dated("县长到红星镇调研", spans))), encoding="utf8", newline="")
+    (found,) = reviewed(path, {"a": "县长到红星镇调研"})
+    assert [(s, e) for s, e, _ in found.spans] == spans
+
+
+def test_of_spans_that_overlap_conll_shows_the_longest_and_counts_the_rest() -> None:
+    tables = dated("县供销社棉麻公司", [(0, 4), (0, 8), (4, 6), (7, 8)])
+    text = "".join(TEXTS["conll"](tables))
+    assert [line.split("\t")[1] for line in text.splitlines() if "\t" in line] == ["B-DATE", *["I-DATE"] * 7]
+    assert "# overlapping = 0-4-DATE 4-6-DATE 7-8-DATE\n" in text
+    assert str(left_out(tables)).startswith("3 spans overlap a longer one")
+    assert left_out(dated("县供销社棉麻公司", [(0, 4), (4, 8)])) is None
+
+
+def test_a_reviewer_may_take_the_outer_of_two_spans_away(tmp_path: Path) -> None:
+    path = tmp_path / "conll"
+    text = "".join(TEXTS["conll"](dated("县供销社棉麻公司", [(0, 4), (0, 8)])))
+    path.write_text(text.replace("B-DATE", "O").replace("I-DATE", "O"), encoding="utf8")
+    (found,) = reviewed(path, {"a": "县供销社棉麻公司"})
+    assert found.spans == ((0, 4, "DATE"),)
 
 
 def test_label_studio_and_doccano_count_as_browsers_do(made: Path, tmp_path: Path) -> None:
@@ -120,7 +156,6 @@ def test_a_reviewed_file_becomes_corrections_that_link_applies(folder: Path) -> 
     found = review(folder / "out", doccano(folder, edit), who="王芳")
     assert found.unread == ()
     append(folder / "raw", found.lines)
-    append(folder / "raw", ())
     link(folder / "out")
     assert [str(each) for each in check(folder / "out")] == []
     assert all(each["refused"] is None for each in store.manifest(folder / "out")["corrections"])
@@ -209,3 +244,10 @@ def test_the_commands(folder: Path) -> None:
         app, ["import", str(path), str(folder / "out"), "--gold", str(folder / "g.jsonl"), "--json"]
     )
     assert json.loads(done.stdout)["articles"]
+
+
+def test_a_review_without_changes_writes_nothing(folder: Path) -> None:
+    export(folder / "out", folder / "x", "conll")
+    done = CliRunner().invoke(app, ["import", str(folder / "x"), str(folder / "out")])
+    assert done.stdout == "1 articles, nothing changed\n"
+    assert not (folder / "raw" / "corrections.csv").exists()

@@ -63,7 +63,7 @@ def test_a_workbook_holds_every_table_and_what_columns_mean(out: Path, tmp_path:
 
 
 def test_sqlite_holds_keys_that_hold_and_notes_for_datasette(out: Path, tmp_path: Path) -> None:
-    database, notes = export(out, tmp_path / "county.sqlite", "sqlite")
+    database, notes = export(out, tmp_path / "county.sqlite", "sqlite").paths
     connection = sqlite3.connect(database)
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert connection.execute("SELECT count(*) FROM dates").fetchone() == (len(wanted(out, "dates")),)
@@ -85,7 +85,7 @@ def test_duckdb_keeps_types_and_comments(out: Path, tmp_path: Path) -> None:
 
 def test_delta_keeps_types_and_comments(out: Path, tmp_path: Path) -> None:
     deltalake = pytest.importorskip("deltalake")
-    assert export(out, tmp_path / "开化 delta", "delta") == [tmp_path / "开化 delta"]
+    assert export(out, tmp_path / "开化 delta", "delta").paths == (tmp_path / "开化 delta",)
     assert {path.name for path in (tmp_path / "开化 delta").iterdir()} == set(store.manifest(out)["tables"])
     table = deltalake.DeltaTable(tmp_path / "开化 delta" / "articles")
     assert [each["published_on"] for each in pa.table(table.to_pyarrow_table()).to_pylist()] == [date(2021, 2, 4)]
