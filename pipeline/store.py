@@ -45,14 +45,13 @@ def open_output(out: Path) -> None:
                 "E201", f"{out} holds something that xianzhi did not write", "name an empty or new folder"
             )
         (out / STATE / "shards").mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(out / STATE / "staging", ignore_errors=True)
     except OSError as error:
         raise unwritten(out, error) from None
 
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
-    """Hold the output folder. Raises LockedError E401 that says who holds it and since when; freed by the kernel if we die."""
+    """Hold the output folder, and remove what a crash left staged in it. Raises LockedError E401 that says who holds it and since when; freed by the kernel if we die."""
     try:
         file = (out / STATE / "lock").open("ab+", buffering=0)
     except OSError as error:
@@ -66,6 +65,7 @@ def locked(out: Path) -> Iterator[None]:
             file.truncate(0)
             holder = f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}"
             file.write(holder.encode("utf8", "replace"))
+        shutil.rmtree(out / STATE / "staging", ignore_errors=True)  # only now: until then it may be another's
         yield
 
 

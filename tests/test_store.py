@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,6 +118,26 @@ def test_the_lock_names_its_holder_and_is_freed_by_its_death(tmp_path: Path) -> 
         holder.wait()
     with store.locked(tmp_path):
         pass
+
+
+def test_what_is_staged_is_left_to_who_holds_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open_output(tmp_path)
+    real = store._swap
+
+    def swap(staging: Path, *rest: Any) -> None:
+        store.open_output(tmp_path)  # a second run begins while this one is about to publish
+        with pytest.raises(LockedError), store.locked(tmp_path):
+            pass
+        real(staging, *rest)
+
+    monkeypatch.setattr(store, "_swap", swap)
+    with store.locked(tmp_path):
+        publish(tmp_path, ROWS)
+    assert store.read_table(tmp_path, "bylines").num_rows == 2
+    left = tmp_path / store.STATE / "staging" / "bylines"
+    left.mkdir(parents=True)
+    with store.locked(tmp_path):
+        assert not left.exists(), "what a crash left is removed"
 
 
 def test_stale_shards_are_swept(tmp_path: Path) -> None:
