@@ -24,15 +24,15 @@ class Reason:
     start: int  # first character in the decoded document
     label: str
     text: str
-    score: float
-    features: tuple[tuple[str, float], ...]
+    score: int
+    features: tuple[tuple[str, int], ...]
     second: str
-    second_score: float
+    second_score: int
 
     def __str__(self) -> str:
-        told = " ".join(f"{name}{value:+g}" for name, value in self.features)
+        told = " ".join(f"{name}{value:+d}" for name, value in self.features)
         text = self.text if len(self.text) <= 40 else f"{self.text[:28]}…{self.text[-11:]}"
-        return f"{self.label:<17}{text}\n{'':17}{self.score:+.1f} = {told}; {self.second} {self.second_score:+.1f}"
+        return f"{self.label:<17}{text}\n{'':17}{self.score:+d} = {told}; {self.second} {self.second_score:+d}"
 
 
 def explain(
@@ -46,12 +46,12 @@ def explain(
                 if document.error:
                     yield document.source.name, document.error
                 for verdict in verdicts(document):
-                    yield _reason(document.source.name, document.text, verdict)
+                    yield _reason(document.source.name, verdict)
         except InputError as error:
             yield each.name, str(error)
 
 
-def _reason(path: str, text: str, verdict: Verdict) -> Reason:
+def _reason(path: str, verdict: Verdict) -> Reason:
     scores = dict(zip(LABELS, verdict.scores, strict=True))
     score = scores.pop(verdict.label)
     if verdict.discarded:  # layout between paragraphs and within one score alike
@@ -60,5 +60,4 @@ def _reason(path: str, text: str, verdict: Verdict) -> Reason:
     told = [(name, weight(name, verdict.label)) for name in verdict.features]
     features = tuple(sorted(told, key=lambda each: -abs(each[1])))
     label = f"discard {verdict.discarded}" if verdict.discarded else verdict.label
-    shown = text[verdict.line.start : verdict.line.end]
-    return Reason(path, verdict.line.start, label, shown, score, features, second, scores[second])
+    return Reason(path, verdict.line.start, label, verdict.line.raw, score, features, second, scores[second])

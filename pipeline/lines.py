@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,12 +27,18 @@ _FIRST = {
     **dict.fromkeys('“"「', "quote_first"), **dict.fromkeys("—─", "dash_first"),
     **dict.fromkeys(",、。;:!?)”’》】」』的了着们", "inside_first"),
 }  # fmt: skip
-_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_LAYOUT = 100  # characters; patterns are tried on no longer lines
 _LONGEST_CREDIT = 70
 _LONGEST_TITLE = 34
 _SHORT = 24  # characters of a line that may be layout because it repeats
-_SIZES = (("short", 1, 12), ("title_length", 5, _LONGEST_TITLE), ("long", 40, 1 << 40), ("very_long", 60, 1 << 40))
+_LONG, _VERY_LONG = 40, 60
+_SIZES = (
+    ("short", 1, 12),
+    ("title_length", 5, _LONGEST_TITLE),
+    ("long", _LONG, _VERY_LONG),
+    ("very_long", _VERY_LONG, _VERY_LONG),
+)
+_OF_SIZE = [[name for name, low, high in _SIZES if low <= size <= high] for size in range(_VERY_LONG + 1)]
 _SLACK = (1, 3)  # how far from the margin a full line may end, in characters and in bytes
 _WINDOW = 12  # lines before a caption that may belong to its article
 _MARKER = re.compile(r"^[□■○◎●◆◇☉⊙▲△*·@★☆▪•—-]+ ?")
@@ -42,8 +49,7 @@ _LAYOUT = frozenset(("page", "issue", "staff", "contact", "paper", "turn", "fiel
 OF_LAYOUT = _LAYOUT | {"section", "latin", "number", "rule", "rubric", "repeated", "after_layout", "before_layout"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that holds something: its stripped span in the document, blank lines before it, its text folded and as it is."""
 
     start: int
@@ -54,57 +60,46 @@ class Line:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """A line's features, and how a paragraph that ends with it would end: open, closed, or full (at the margin)."""
-
-    features: tuple[str, ...]
-    ending: str
+Features = tuple[str, ...]
 
 
 def lines(parts: Iterable[str]) -> Iterator[Line]:
     """The lines of a document that hold something, in order. What a paper prints before or behind a text on the
     same line, (下转四版), is a line of its own."""
-    blank = 0
-    for start, raw in _raw(parts):
-        body = raw.strip()
-        if body:
-            indent = len(raw) - len(raw.lstrip())
-            for low, high in _pieces(folded := fold(body)):
+    start = blank = 0
+    rest = ""
+    for part in chain(parts, "\n"):
+        text, end, rest = (rest + part).rpartition("\n")
+        folded, offset = fold(text), start
+        for raw in (text + end).splitlines(keepends=True):
+            body = raw.strip()
+            if body:
+                indent = raw.index(body[0])
                 first = start + indent
-                yield Line(first + low, first + high, blank, 0 if low else indent, folded[low:high], body[low:high])
-                blank = 0
-        else:
-            blank += 1
+                plain = folded[first - offset : first - offset + len(body)]
+                for low, high in _pieces(plain):
+                    yield Line(first + low, first + high, blank, 0 if low else indent, plain[low:high], body[low:high])
+                    blank = 0
+            else:
+                blank += 1
+            start += len(raw)
 
 
-def _raw(parts: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Every line, without its end, and where it starts."""
-    offset, rest = 0, ""
-    for part in parts:
-        text, start = rest + part, 0
-        for match in _BREAK.finditer(text):
-            yield offset + start, text[start : match.start()]
-            start = match.end()
-        offset, rest = offset + start, text[start:]
-    yield offset, rest
-
-
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
+def _pieces(text: str) -> list[tuple[int, int]]:
     """The spans of a line: what is cut off its head, itself, what is cut off its tail."""
     low, high = 0, len(text)
-    if (
-        ("版" in text or ":" in text[:9] or text[0] in "【[")
-        and (match := _cut("head").match(text))
-        and match.end() < high
-    ):
-        yield 0, match.end()
-        low = match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip())
-    if "版" in text[-20:] and (match := _cut("tail").search(text, max(low + 1, high - 30))):
-        yield low, low + len(text[low : match.start()].rstrip())
+    turned = "版" in text
+    found = []
+    if turned or ":" in text[:9] or text[0] in "【[":
+        match = _cut("head").match(text)
+        if match and match.end() < high:
+            found.append((0, match.end()))
+            low = high - len(text[match.end() :].lstrip())
+    if turned and (match := _cut("tail").search(text, max(low + 1, high - 30))):
+        found.append((low, low + len(text[low : match.start()].rstrip())))
         low = match.start()
-    if low < high:
-        yield low, high
+    found.append((low, high))
+    return found
 
 
 @cache
@@ -171,9 +166,10 @@ def _wrapped(sizes: Mapping[int, int], in_bytes: bool) -> tuple[float, int, int]
 
 
 def _size(line: Line, in_bytes: bool) -> int:
+    """How wide a line is, in characters or in half ones: three bytes of UTF-8 are a Chinese character, one is a Latin one."""
     if not in_bytes:
         return line.indent + len(line.text)
-    return 2 * line.indent + len(line.text.encode("gb18030", "replace"))
+    return 2 * line.indent + (len(line.text.encode("utf8", "replace")) + len(line.text)) // 2
 
 
 def _is_full(line: Line, setting: Page) -> bool:
@@ -238,25 +234,27 @@ def _is_credit(text: str) -> bool:
     return bool(read(text, start, end, roleless=start > 0))
 
 
-def looks(found: Iterable[Line], setting: Page) -> Iterator[tuple[Line, Looks]]:
-    """Every line of a document with its features, which depend on its neighbours and on how the page is set."""
+def looks(found: Iterable[Line], setting: Page) -> Iterator[tuple[Line, Features, str]]:
+    """Every line of a document with its features, which depend on its neighbours and on how the page is set, and how
+    a paragraph that ends with it would end: open, closed, or full (at the margin)."""
     before: deque[Line] = deque(maxlen=_WINDOW)
     line, matched, last = None, list[str](), list[str]()  # a line, its patterns and those of the line before it
     for following in chain(found, (None,)):
         ahead = _matched(following.text) if following else []
         if line:
-            names = ["always", *_of_text(line.text), *matched, *_of_place(line, bool(before), following, setting)]
-            if len(line.text) <= _SHORT and hash(line.text) in setting.repeated:
+            text, full = line.text, setting.width > 0 and _is_full(line, setting)
+            names = ["always", *_of_text(text), *matched, *_of_place(line, bool(before), following, setting, full)]
+            if len(text) <= _SHORT and hash(text) in setting.repeated:
                 names.append("repeated")
-            if _LAYOUT.intersection(last):
+            if last and not _LAYOUT.isdisjoint(last):
                 names.append("after_layout")
             if following:
                 names += _before(following, ahead)
-            if not OF_LAYOUT.intersection(names):
+            if OF_LAYOUT.isdisjoint(names):
                 names.append("plain")
-            if ("caption" in names or "photo_end" in names) and _strange(line, before):
+            if ("caption" in matched or "photo_end" in matched) and _strange(line, before):
                 names.append("strange")
-            yield line, Looks(tuple(names), _ending(line, following, setting))
+            yield line, tuple(names), _ending(line, following, setting, full)
             before.append(line)
         line, matched, last = following, ahead, matched
 
@@ -265,14 +263,14 @@ def _of_text(text: str) -> list[str]:
     """What a line's characters say, its length and its marks."""
     size, first, stripped = len(text), text[0], text.rstrip(_CLOSING)
     last, commas = stripped[-1:] or text[-1], text.count(",")
-    names = [name for name, low, high in _SIZES if low <= size <= high]
+    names = _OF_SIZE[min(size, _VERY_LONG)].copy()
     if last in "。…;" or (last in "!?" and size > _LONGEST_TITLE):
         names.append("closed")
     elif last in "!?":
         names.append("marked_end")
     elif last == ":":
         names.append("colon_end")
-    if "。" in stripped[:-1]:
+    if text.find("。", 0, len(stripped) - 1) >= 0:
         names.append("full_stop_inside")
     if commas:
         names.append("comma")
@@ -289,13 +287,13 @@ def _of_text(text: str) -> list[str]:
     return names
 
 
-def _of_place(line: Line, behind: bool, following: Line | None, setting: Page) -> list[str]:
+def _of_place(line: Line, behind: bool, following: Line | None, setting: Page, full: bool) -> list[str]:
     """What a line's place on the page says: its indent, whether it fills the measure, the gaps around it."""
     names = []
     if setting.indent:
         names.append("centred" if line.indent > setting.indent + 1 else "indented" if line.indent else "not_indented")
     if setting.width:
-        names.append("full" if _is_full(line, setting) else "not_full")
+        names.append("full" if full else "not_full")
     if behind and line.blank > setting.gap:
         names.append("gap")
     if following and following.blank > setting.gap:
@@ -328,9 +326,9 @@ def _strange(line: Line, before: Iterable[Line]) -> bool:
     return bool(places) and not any(place[:2] in told for place in places)
 
 
-def _ending(line: Line, following: Line | None, setting: Page) -> str:
+def _ending(line: Line, following: Line | None, setting: Page, full: bool) -> str:
     """Whether a paragraph that ends with this line ends in mid-sentence, or with a sentence at the margin."""
-    if setting.width and following and _is_full(line, setting):
+    if full and following:
         return "closed" if setting.indent and following.indent else "full"
     if line.text[-1] == ")" and _SIGNED.search(line.text[-44:]):
         return "closed"

