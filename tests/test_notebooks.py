@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.charts import FONTS, HOW, chinese_font, style
+from pipeline.charts import FONTS, HOW, chinese_font, html, style
+
+from .conftest import watched
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -32,8 +34,8 @@ def test_a_notebook_is_small_and_has_no_output(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # what the kernel's own packages warn of is not ours
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs(path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """In a copy of the project's folders, so that the output of the user is left alone."""
+def test_a_notebook_runs(path: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
+    """In a copy of the project's folders, so that the output of the user is left alone; its charts open without a network."""
     nbclient = pytest.importorskip("nbclient")
     nbformat = pytest.importorskip("nbformat")
     folder = tmp_path_factory.getbasetemp() / "notebooks"
@@ -59,6 +61,13 @@ def test_a_notebook_runs(path: Path, tmp_path_factory: pytest.TempPathFactory) -
     charts = ["".join(data) for kind, data in shown if kind == "text/html" and "vegaEmbed" in "".join(data)]
     assert charts
     assert all(re.search(r'"datasets": \{"data-\w+": \[\{', chart) for chart in charts), "every chart has data"
+    page = folder / f"{path.stem}.html"
+    page.write_text(
+        f"<!doctype html><meta charset=utf-8><link rel=icon href='data:,'>{''.join(charts)}", encoding="utf8"
+    )
+    with watched(request.getfixturevalue("chromium"), page) as tab:
+        tab.locator(f":nth-match(svg.marks, {len(charts)})").wait_for()
+        assert all(re.search("[一-鿿]", text) for text in tab.locator("svg.marks").all_text_contents())
 
 
 def test_the_first_font_that_is_installed_is_found(tmp_path: Path) -> None:
@@ -73,6 +82,12 @@ def test_without_one_the_way_to_get_it_is_said(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="no font with Chinese found"):
         assert chinese_font([tmp_path]) is None
     assert {"darwin", "win32", "linux"} == set(HOW)
+
+
+def test_no_text_of_a_chart_ends_its_script() -> None:
+    pytest.importorskip("vl_convert")
+    (shown,) = html({"title": "</script><script>alert(1)</script>"}).values()
+    assert shown.count("</script>") == 1
 
 
 @pytest.mark.slow

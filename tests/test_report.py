@@ -6,7 +6,6 @@ import base64
 import gzip
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,13 +20,11 @@ from pipeline.page import page
 from pipeline.report import compared, report
 from pipeline.run import run
 
-from .conftest import SAMPLE
+from .conftest import SAMPLE, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
 EVIL = "<img src=x onerror=alert(1)></script><script>alert(2)</script>{{packed}}"
 
 
@@ -104,36 +101,13 @@ def test_a_page_allows_its_own_script_only() -> None:
 # In Chromium
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A browser with an empty profile; skipped where no Chromium is installed."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        profile = tmp_path_factory.mktemp("profile")
-        browser = playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
 def opened(chromium: Any, out: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The report in a window; whatever the console says, any dialog, any request but for the file itself is an error."""
     (path,) = report(out, tmp_path / "report.html")
-    said: list[str] = []
-    tab = chromium.new_page()
-    tab.set_viewport_size({"width": request.param, "height": 844})
-    tab.set_default_timeout(10_000)
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    tab.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-    tab.on("request", lambda asked: said.append(asked.url) if asked.url not in (path.as_uri(), "data:,") else None)
-    tab.goto(path.as_uri())
-    tab.wait_for_selector(".lead")
-    yield tab
-    tab.close()
-    assert said == []
+    with watched(chromium, path, width=request.param) as tab:
+        tab.wait_for_selector(".lead")
+        yield tab
 
 
 def go(tab: Page, where: str) -> None:
