@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_SINGLE, _LONGEST = (
-    1.2,
-    3,
-)  # a character alone costs more than a word: 和|平安 is worse than 和平|安 is no better, so the later word wins
+_SINGLE = 1.2  # a character alone costs more than a word; 和|平安 and 和平|安 cost the same, so the later word wins
 
 
 class Word(NamedTuple):
+    text: str
     start: int
     end: int
     tag: str
@@ -23,19 +21,20 @@ class Word(NamedTuple):
 
 def cut(text: str, start: int, end: int, tags: Mapping[str, str]) -> list[Word]:
     """The fewest words that cover `text[start:end]`; among equals, the one with long words at the end."""
-    size = end - start
-    best: list[tuple[float, int, str]] = [(0.0, 0, "")]
-    for right in range(1, size + 1):
-        choice = (best[right - 1][0] + _SINGLE, 1, "")
-        for length in range(2, min(_LONGEST, right) + 1):
-            tag = tags.get(text[start + right - length : start + right])
-            if tag and (cost := best[right - length][0] + 1.0) <= choice[0]:
-                choice = (cost, length, tag.lower())
-        best.append(choice)
+    piece = text[start:end]
+    costs, lengths = [0.0], [1]  # of the best way to each place, and of its last word
+    for right in range(1, len(piece) + 1):
+        cost, length = costs[-1] + _SINGLE, 1
+        for size in (2, 3):
+            if size <= right and piece[right - size : right] in tags and costs[right - size] + 1.0 <= cost:
+                cost, length = costs[right - size] + 1.0, size
+        costs.append(cost)
+        lengths.append(length)
     words: list[Word] = []
-    right = size
+    right = len(piece)
     while right:
-        _, length, tag = best[right]
-        words.append(Word(start + right - length, start + right, tag))
-        right -= length
+        left = right - lengths[right]
+        word = piece[left:right]
+        words.append(Word(word, start + left, start + right, tags[word].lower() if len(word) > 1 else ""))
+        right = left
     return words[::-1]

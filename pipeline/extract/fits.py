@@ -42,7 +42,7 @@ def _counted(folded: str, start: int) -> bool:
 
 def _site(stem: Stem, gazetteer: Gazetteer) -> Candidate | None:
     known, ending, held, length = lists(), stem.ending, stem.held, stem.end - stem.start
-    ends_in = stem.folded[stem.end - 1] if length and stem.words[-1].end - stem.words[-1].start == 1 else ""
+    ends_in = stem.folded[stem.end - 1] if length and len(stem.words[-1].text) == 1 else ""
     if ends_in in (known.verbs if len(ending.suffix) > 1 else _ACTS) and ends_in:
         return None  # 慈利坐|高铁, 流乞满|街
     if "·" in stem.text or _booked(stem) or guards.team(stem.folded, stem.close):
@@ -58,10 +58,7 @@ def _site(stem: Stem, gazetteer: Gazetteer) -> Candidate | None:
     if ending.need == "name":
         return Candidate(stem.start, stem.close, ending) if _proper(stem) and (length > 1 or held) else None
     if (stem.text in known.common and stem.text not in known.own and ending.suffix != "大道") or (
-        not stem.own
-        and stem.words
-        and stem.folded[stem.words[-1].start : stem.end] in known.common
-        and ending.suffix != "大道"
+        not stem.own and stem.words and stem.words[-1].text in known.common and ending.suffix != "大道"
     ):
         return None
     if ending.need == "place":
@@ -97,9 +94,7 @@ def _behind_head(stem: Stem) -> Candidate | None:
     rest = [word for word in stem.words if word.start >= stem.start + 2]
     names = lists()
     own = any(
-        (not word.tag or word.tag == "z" or stem.folded[word.start : word.end] in names.own)
-        and stem.folded[word.start : word.end] not in names.common
-        for word in rest
+        (not word.tag or word.tag == "z" or word.text in names.own) and word.text not in names.common for word in rest
     )
     if not own or stem.end - rest[0].start < 2:
         return None

@@ -6,11 +6,11 @@ In: a folded text and the position of a name. Out: yes or no.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from .. import lexicon
-from ..gazetteer import Gazetteer, Unit
+from ..gazetteer import Gazetteer
 from .cut import cut
 
 _PREPOSITIONS = frozenset("在赴到来从往至由向对与和及为是离抵达返经距于跟环援")
@@ -18,6 +18,7 @@ _RIGHT = frozenset("的等开调考视检召举将以为在是有与和及至到
 _STOP = frozenset("了的在是和与及将对为向从到把被有")
 _NO_NOUNS = frozenset("vdpcrtmq")
 _REACH = 9  # characters behind a short name in which a word for an organisation makes it part of one
+_BORDERS = ("边界", "交界", "边区", "毗邻", "两省", "三省", "四省", "省际")  # behind 川渝, 苏鲁豫皖
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十几多][家所个位名座条户]")
 _NATURAL = frozenset("山湖河江岭溪湾峰岛海")
 _NUMBERS = frozenset("一二三四五六七八九十")
@@ -102,7 +103,7 @@ def continued(folded: str, end: int, gazetteer: Gazetteer) -> bool:
     if stop - start <= 2 and rest in gazetteer.words and rest != "中学" and folded[start] not in _NUMBERS:  # 改建工|程
         return False
     between = cut(folded, end, start, gazetteer.tags)
-    return not any(word.tag in _NO_NOUNS and folded[word.start] != "第" for word in between)
+    return not any(word.tag in _NO_NOUNS and word.text[0] != "第" for word in between)
 
 
 def office(folded: str, end: int) -> bool:
@@ -155,27 +156,26 @@ def worded(folded: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
 
 
 @cache
-def _single(chars: str) -> re.Pattern[str]:
+def _single() -> re.Pattern[str]:
     verbs = "|".join(sorted(lexicon.words("place_evidence", side="single"), key=len, reverse=True))
-    return re.compile(rf"[来赴在抵莅临驻援]([{chars}])(?=(?:{verbs})|[)）,。、;!\n ]|$)")
+    return re.compile(rf"[来赴在抵莅临驻援](?=(.)(?:{verbs}|[)）,。、;!\n ]|$))")
 
 
 @cache
 def _provinces() -> tuple[dict[str, str], re.Pattern[str]]:
     paths = {row["short"]: row["path"] for row in lexicon.rows("place_provinces")}
     chars = "".join(paths)
-    return paths, re.compile(rf"([{chars}]{{2,4}})(?=边界|交界|边区|毗邻|两省|三省|四省|省际)")
+    return paths, re.compile(rf"([{chars}]{{2,4}})(?={'|'.join(_BORDERS)})")
 
 
-def singles(folded: str, chain: Iterable[Unit]) -> Iterator[tuple[int, str]]:
-    """Positions of single characters that stand for a unit, with its path: of the paper's own chain, and provinces."""
+def singles(folded: str, own: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Positions of single characters that stand for a unit, with its path: of the paper's own chain (by character), and provinces."""
     paths, groups = _provinces()
-    own: dict[str, str] = {}
-    for unit in chain:
-        own.setdefault(unit.name[0], unit.path)
-    known = {**paths, **own}
-    for hit in _single("".join(sorted(known))).finditer(folded):
-        yield hit.start(1), known[hit[1]]
+    for hit in _single().finditer(folded):
+        if path := own.get(hit[1]) or paths.get(hit[1]):
+            yield hit.start(1), path
+    if not any(word in folded for word in _BORDERS):
+        return
     for hit in groups.finditer(folded):
         if folded[hit.start() - 1 : hit.start()].isalnum():
             continue

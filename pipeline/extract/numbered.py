@@ -31,6 +31,8 @@ _CORPS_LEVELS = {"师": "prefecture", "团": "township", "连": "village"}
 
 def roads(folded: str) -> Iterator[Candidate]:
     """Roads by number: G206, 国道318线, 311国道."""
+    if not any(mark in folded for mark in "道GSX"):
+        return
     ending = Ending("", "site", None, 0, 0, "edge")
     for hit in _ROAD_CODE.finditer(folded):
         before = folded[hit.start() - 1 : hit.start()]
@@ -40,6 +42,8 @@ def roads(folded: str) -> Iterator[Candidate]:
 
 def lines(folded: str) -> Iterator[Candidate]:
     """Railways and motorways by the two ends of the line: 京沪高铁, 兰新线."""
+    if not any(mark in folded for mark in ("铁", "高速", "客专", "线")):
+        return
     ending = Ending("", "site", None, 0, 0, "edge")
     for hit in _LINES.finditer(folded):
         if not (hit[0].endswith("线") and folded[hit.end() : hit.end() + 1] in set("上下路索缆性程")):
@@ -48,6 +52,8 @@ def lines(folded: str) -> Iterator[Candidate]:
 
 def ordinals(folded: str, covered: bytearray) -> Iterator[Candidate]:
     """Units by number: 第二网格, 第五居民组."""
+    if "第" not in folded:
+        return
     for hit in _ORDINAL.finditer(folded):
         level = "township" if hit[1] in {"管理区", "作业区"} else "village" if hit[1] == "街" else "grid"
         if not any(covered[hit.start() : hit.end()]):
@@ -56,7 +62,7 @@ def ordinals(folded: str, covered: bytearray) -> Iterator[Candidate]:
 
 def corps(folded: str, covered: bytearray) -> Iterator[Candidate]:
     """Divisions, regiments and companies of the Corps, where a text speaks of it: 八师, 一四三团, 三连."""
-    if not _CORPS.search(folded):
+    if not any(mark in folded for mark in "团师连") or not _CORPS.search(folded):
         return
     for hit in _REGIMENT.finditer(folded):
         if not any(covered[hit.start() : hit.end()]):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..gazetteer import LEVELS, Gazetteer, Unit
 from ..model import Article
@@ -27,8 +27,7 @@ _CORPS = "新疆生产建设兵团"
 _LOCAL = frozenset(LEVELS[3:])
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place that a mention means. `path` of a site is that of the unit it lies in."""
 
     kind: str
@@ -38,8 +37,7 @@ class Place:
     unit: Unit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     start: int
     end: int
     place: Place

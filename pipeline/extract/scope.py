@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import add
 from typing import NamedTuple
 
 from .. import lexicon
+from ..anchors import Anchors
 from ..gazetteer import Gazetteer, Unit
 from ..towns import Towns
 
@@ -48,16 +48,15 @@ class Scope:
         self._chain = _grouped(chain)
         self._local, self._everywhere = local, everywhere
         self._pairs = frozenset(self._chain).union(*(towns.heads for towns in local))
+        self._anchors = Anchors(self._pairs)
         self._ready: dict[str, Names] = {}
 
     def starts(self, folded: str) -> list[int]:
         """Where some form may begin, in order."""
-        own, wide, heads = self._pairs, self._everywhere.names, self._everywhere.heads
-        return [
-            i
-            for i, pair in enumerate(map(add, folded, folded[1:]))
-            if pair in own or (pair in wide and (pair in heads or folded[i : i + 3] in heads))
-        ]
+        heads = self._everywhere.heads
+        wide = self._everywhere.anchors.starts(folded)
+        found = {i for i in wide if folded[i : i + 3] in heads or folded[i : i + 2] in heads}
+        return sorted(found.union(self._anchors.starts(folded)))
 
     def at(self, pair: str) -> Names:
         """The names that begin with two characters."""
@@ -89,13 +88,14 @@ class Everywhere:
 
     names: Mapping[str, Names]
     heads: frozenset[str]
+    anchors: Anchors
 
 
 @lru_cache(maxsize=4)
 def _everywhere(gazetteer: Gazetteer) -> Everywhere:
     found = _grouped(_national(gazetteer))
     heads = frozenset(surface[:3] for forms in found.values() for surface in forms)
-    return Everywhere({pair: _names(forms) for pair, forms in found.items()}, heads)
+    return Everywhere({pair: _names(forms) for pair, forms in found.items()}, heads, Anchors(found))
 
 
 @lru_cache(maxsize=256)

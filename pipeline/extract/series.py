@@ -22,7 +22,7 @@ LEVELS = {
 _SITES = "景区|景点|公园|水库|河流|湖泊|片区|赏花区|蓄洪区|湿地|小区|码头|港口|口岸"
 _CLASS = "|".join(sorted(LEVELS, key=len, reverse=True))
 _WORD = re.compile(
-    rf"(?:等[\d一二两三四五六七八九十几多]{{0,3}}|[\d一二两三四五六七八九十几]{{1,3}})[大个座条处]*({_CLASS}|{_SITES})"
+    rf"[等\d一二两三四五六七八九十几](?:(?<=等)[\d一二两三四五六七八九十几多]{{0,3}}|(?<!等)[\d一二两三四五六七八九十几]{{0,2}})[大个座条处]*({_CLASS}|{_SITES})"
 )
 _LIST = re.compile(r"[\u4e00-\u9fff]{2,14}(?:、[\u4e00-\u9fff]{2,5})*[、和及与][\u4e00-\u9fff]{2,4}$")
 _NO_NAMES = frozenset("vdpcrmqtu")  # classes of words that no name holds
@@ -40,7 +40,7 @@ def unlisted(folded: str, taken: bytearray, tags: Mapping[str, str]) -> Iterator
             end = start + len(part)
             name = _tail_of(folded, start, end, tags) if start == found.start() else start
             fits = part not in _JOINT and 2 <= end - name <= 4 and not any(taken[name:end])
-            if fits and not any(tag in _NO_NAMES for _, _, tag in cut(folded, name, end, tags)):
+            if fits and not any(each.tag in _NO_NAMES for each in cut(folded, name, end, tags)):
                 yield name, end, word[1]
             start = end
 
@@ -49,7 +49,7 @@ def _tail_of(folded: str, start: int, end: int, tags: Mapping[str, str]) -> int:
     """Where the last name of a stretch begins: behind its last word."""
     first = end
     for word in reversed(cut(folded, start, end, tags)):
-        if word.tag in _NO_NAMES or folded[word.start : word.end] in lexicon.words("place_before"):
+        if word.tag in _NO_NAMES or word.text in lexicon.words("place_before"):
             break
         first = word.start
     return first

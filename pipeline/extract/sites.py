@@ -15,7 +15,7 @@ from . import guards, numbered
 from .cut import cut
 from .endings import Candidate, Ending, endings, lists, pattern
 from .fits import fitting, right
-from .stems import Stem, stem, vocabulary
+from .stems import Page, Stem, page, stem, vocabulary
 from .units import Match
 
 _DOOR = re.compile(r"(?:[一二三四五六]段)?\d{1,4}号(?![楼院店桥线])")
@@ -28,32 +28,29 @@ _NATURAL = frozenset({"water", "relief", ""})
 def candidates(folded: str, known: list[Match], gazetteer: Gazetteer) -> list[Candidate]:
     """Names by ending."""
     covered = bytearray(len(folded) + 1)
-    ends: dict[int, Match] = {}
     for m in known:
         covered[m.start : m.end] = (b"\1" if m.kind in {"short", "stem"} else b"\2") * (m.end - m.start)
-        ends[m.end] = m
     found = [
         *numbered.roads(folded),
         *(each for each in numbered.lines(folded) if not any(covered[each.start : each.end])),
         *numbered.ordinals(folded, covered),
         *numbered.corps(folded, covered),
-        *numbered.famous(folded, covered, ends, gazetteer),
+        *numbered.famous(folded, covered, {m.end: m for m in known}, gazetteer),
     ]
     for each in found:
         covered[each.start : each.end] = b"\2" * (each.end - each.start)
-    sites = {each.end: each for each in found if each.ending.kind == "site"}
-    named = _walk(folded, covered, ends, sites, {m.start: m for m in known}, gazetteer)
+    named = _walk(
+        page(folded, covered, known, gazetteer), {each.end: each for each in found if each.ending.kind == "site"}
+    )
     heads = {each.start for each in named}
     found = [each for each in found if each.start not in heads]
     again = list(_again(folded, named, covered, gazetteer))
     return [*found, *named, *again, *_shortened(folded, [*named, *again], covered, gazetteer)]
 
 
-def _walk(
-    folded: str, covered: bytearray, ends: Mapping[int, Match], sites: dict[int, Candidate], starts: Mapping[int, Match],
-    gazetteer: Gazetteer,
-) -> list[Candidate]:  # fmt: skip
+def _walk(page: Page, sites: dict[int, Candidate]) -> list[Candidate]:
     """The names from left to right. `sites`: those known so far by where they end."""
+    folded, covered = page.folded, page.covered
     named: list[Candidate] = []
     last = 0
     for found_at in pattern().finditer(folded):
@@ -64,9 +61,14 @@ def _walk(
         close = end + len(ending.suffix)
         if not right(folded, close, ending):
             continue
-        candidate = _candidate(folded, end, ending, last, covered, ends, sites, starts, gazetteer)
+        candidate = _candidate(page, end, ending, last, sites)
         before = named[-1] if named and ending.kind == "site" and named[-1].ending.kind == "site" else None
-        if candidate is None and before and len(ending.suffix) > 1 and _kind_word(folded, before.end, end, gazetteer):
+        if (
+            candidate is None
+            and before
+            and len(ending.suffix) > 1
+            and _kind_word(folded, before.end, end, page.gazetteer)
+        ):
             apart = before.ending.group == "zone" and ending.group == "zone"
             candidate = Candidate(
                 before.end if apart else before.start, close, ending, None if apart else before.swallows
@@ -81,17 +83,21 @@ def _walk(
     return named
 
 
-def _candidate(
-    folded: str, end: int, ending: Ending, last: int, covered: bytearray, ends: Mapping[int, Match],
-    sites: Mapping[int, Candidate], starts: Mapping[int, Match], gazetteer: Gazetteer,
-) -> Candidate | None:  # fmt: skip
-    if quoted := _QUOTED.search(folded, max(last, end - 10), end):
+def _candidate(page: Page, end: int, ending: Ending, last: int, sites: Mapping[int, Candidate]) -> Candidate | None:
+    """The name that ends with an ending."""
+    folded = page.folded
+    if folded[end - 1] == "”" and (quoted := _QUOTED.search(folded, max(last, end - 10), end)):
         return Candidate(quoted.start(), end + len(ending.suffix), ending) if ending.need in {"edge", "name"} else None
-    found = stem(folded, end, ending, last, covered, ends, gazetteer)
+    bare = ending.least > 0 and end not in page.ends
+    if bare and (end == last or page.walls[end - 1]):
+        return None
+    found = stem(page, end, ending, last)
+    if bare and found.start == end:
+        return None
     head = sites.get(found.start)
     if head and head.ending.group in _NATURAL and _lies_at(found):
         return Candidate(head.start, found.close, ending, head.swallows)
-    candidate = fitting(found, starts, gazetteer)
+    candidate = fitting(found, page.starts, page.gazetteer)
     if candidate and ending.group == "road" and (door := _DOOR.match(folded, found.close)):
         return Candidate(candidate.start, door.end(), ending, candidate.swallows)
     return candidate
@@ -156,7 +162,7 @@ def _shortened(folded: str, named: list[Candidate], covered: bytearray, gazettee
         size = len(rest) - len(each.ending.suffix)
         if each.ending.kind != "site" or size < 2 or folded.count(rest) < 2:
             continue
-        if all(rest[word.start : word.end] in lists().common for word in cut(rest, 0, size, vocabulary(gazetteer))):
+        if all(word.text in lists().common for word in cut(rest, 0, size, vocabulary(gazetteer))):
             continue
         for hit in re.finditer(re.escape(rest), folded):
             if (

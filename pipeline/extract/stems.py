@@ -6,17 +6,21 @@ nearest edge: a mark, a known name, or a word that is part of no name.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
+import numpy as np
+
+from ..anchors import characters
 from ..gazetteer import Gazetteer
 from .cut import Word, cut
 from .endings import HOLDERS, Ending, lists
 from .units import Match
 
-_CJK = re.compile(r"[㐀-鿿豈-﫿·〇]")
+_WALL = np.ones(1 << 16, np.bool_)  # by code point: whether no name has the character
+for _low, _high in ("㐀鿿", "豈﫿", "··", "〇〇"):
+    _WALL[ord(_low) : ord(_high) + 1] = False
 _STOP_TAGS = frozenset("vdpcrmqutfy")
 _NEVER = frozenset("的了在是从到与及或被把等这那们着你我他她它")  # no name has these inside
 _CLAUSE = 18  # characters to the left that are cut into words
@@ -26,8 +30,25 @@ _SIZES = frozenset("大小新老旧多各全几本该两三一二四五六七八
 _LEVELS = frozenset("市县区旗")
 
 
-@dataclass(frozen=True, slots=True)
-class Stem:
+class Page(NamedTuple):
+    """A text as the grammar sees it. `covered`: 1 in short names that are known, 2 in full ones; `walls`: 1 also where no character of
+    a name stands; the known names by where they end and begin."""
+
+    folded: str
+    covered: bytearray
+    walls: bytes
+    ends: Mapping[int, Match]
+    starts: Mapping[int, Match]
+    gazetteer: Gazetteer
+
+
+def page(folded: str, covered: bytearray, known: Iterable[Match], gazetteer: Gazetteer) -> Page:
+    """The page of a text with the names that are known in it."""
+    walls = np.frombuffer(covered, np.bool_, len(folded)) | _WALL[np.minimum(characters(folded), 0xFFFF)]
+    return Page(folded, covered, walls.tobytes(), {m.end: m for m in known}, {m.start: m for m in known}, gazetteer)
+
+
+class Stem(NamedTuple):
     """The text before an ending that may be the name. `held`: the known name it begins behind; `own`: it holds something that is no
     common word; `edge`: the word before it; `head`: it begins with the short name of a county or city (北京|南站)."""
 
@@ -57,7 +78,7 @@ class Stem:
     @property
     def named(self) -> bool:
         """Whether a word of its own or one of good sound is in it: enough behind the name of a city, 北京|世纪剧院."""
-        return self.own or any(self.folded[word.start : word.end] in lists().own for word in self.words)
+        return self.own or any(word.text in lists().own for word in self.words)
 
     @property
     def plain(self) -> bool:
@@ -65,31 +86,30 @@ class Stem:
         return all(word.tag in {"n", "w", "b"} for word in self.words)
 
 
-def stem(
-    folded: str, end: int, ending: Ending, last: int, covered: bytearray, ends: Mapping[int, Match], gazetteer: Gazetteer
-) -> Stem:  # fmt: skip
+def stem(page: Page, end: int, ending: Ending, last: int) -> Stem:
     """The stem of an ending that begins at `end`; nothing before `last` belongs to it."""
-    low = end
+    folded, gazetteer = page.folded, page.gazetteer
     floor = max(last, end - _CLAUSE)
-    while low > floor and not covered[low - 1] and _CJK.match(folded[low - 1]):
-        low -= 1
+    low = max(floor, page.walls.rfind(1, floor, end) + 1)
     start, words, edge = _left(folded, low, end, vocabulary(gazetteer))
-    if words and words[0].end - start == 1 and folded[start] in _LEVELS and end - start > 2 and folded[start : start + 2] not in lists().inner:  # fmt: skip
+    if words and words[0].text in _LEVELS and end - start > 2 and folded[start : start + 2] not in lists().inner:
         start, words, edge = start + 1, words[1:], folded[start]  # 县|涔天河
-    if (verb := _verb(folded, words)) and (end - words[verb].start > 1 or verb > 1):
-        start, edge, words = words[verb].start, folded[words[verb - 1].start], words[verb:]
+    if (verb := _verb(words)) and (end - words[verb].start > 1 or verb > 1):
+        start, edge, words = words[verb].start, words[verb - 1].text, words[verb:]
     if folded[start + 1 : start + 3] in {"国家", "中国"} and start + 3 < end:
         start, edge, words = start + 1, folded[start], [w for w in words if w.start > start]
     heads = gazetteer.shortened if ending.group == "station" else _heads(gazetteer)
-    head = any(folded[start : start + n] in heads for n in (2, 3) if start + n <= end)
-    return Stem(folded, start, end, ending, ends.get(start), words, _own(folded, words, ending), edge, head)
+    head = folded[start : min(start + 2, end)] in heads or folded[start : min(start + 3, end)] in heads
+    return Stem(folded, start, end, ending, page.ends.get(start), words, _own(words, ending), edge, head)
 
 
-def _verb(folded: str, words: list[Word]) -> int:
+def _verb(words: list[Word]) -> int:
     """The word behind the last verb of one character among the words: 修|幸福路, but 通灵|大峡谷."""
-    return next(
-        (i for i in range(len(words) - 1, 0, -1) if folded[words[i - 1].start : words[i - 1].end] in lists().verbs), 0
-    )
+    verbs = lists().verbs
+    for i in range(len(words) - 1, 0, -1):
+        if words[i - 1].text in verbs:
+            return i
+    return 0
 
 
 @lru_cache(maxsize=4)
@@ -112,67 +132,54 @@ def _left(folded: str, low: int, end: int, words_known: Mapping[str, str]) -> tu
     words = cut(folded, low, end, words_known)
     first = len(words)
     while first:
-        start, stop, tag = words[first - 1]
-        word = folded[start:stop]
+        word, start, stop, tag = words[first - 1]
         if word not in known.own and word not in known.parts:
-            single = stop - start == 1
-            if single and word in known.before and folded[start : start + 2] not in known.inner:
-                run = _run(folded, words, first - 1, end)
-                if run is None:
-                    break
-                first = run
-                continue
-            counted = tag == "m" and stop < end and folded[stop] in _NUMBERED
-            if (
-                not single
-                and not counted
-                and (tag in _STOP_TAGS or word in known.before or word in known.persons or word[-1] in HOLDERS)
+            if len(word) == 1:
+                if word in known.before and folded[start : start + 2] not in known.inner:
+                    run = _run(words, first - 1, end)
+                    if run is None:
+                        break
+                    first = run
+                    continue
+            elif (tag in _STOP_TAGS or word in known.before or word in known.persons or word[-1] in HOLDERS) and not (
+                tag == "m" and stop < end and folded[stop] in _NUMBERED
             ):
                 break
         first -= 1
     kept = words[first:]
-    edge = folded[words[first - 1].start : words[first - 1].end] if first else ""
-    return (kept[0].start if kept else end), kept, edge
+    return (kept[0].start if kept else end), kept, words[first - 1].text if first else ""
 
 
-def _run(folded: str, words: list[Word], at: int, end: int) -> int | None:
+def _run(words: list[Word], at: int, end: int) -> int | None:
     """The first word of a short run of characters in which a small word is no word: 满|都|拉, 通|更|屯. None where it is one."""
     known = lists()
-    right = end - words[at].end
-    if folded[words[at].start] in _NEVER or right > 1 or (not right and folded[words[at].start] == "和"):
+    word, right = words[at].text, end - words[at].end
+    if word in _NEVER or right > 1 or (not right and word == "和"):
         return None
     first = at
-    while first and not words[first - 1].tag and words[first - 1].end - words[first - 1].start == 1:
-        if folded[words[first - 1].start] in known.before:
-            break
+    while first and not words[first - 1].tag and words[first - 1].text not in known.before:
         first -= 1
-    size = end - words[first].start
-    return first if first < at and 2 <= size <= 4 else None
+    return first if first < at and 2 <= end - words[first].start <= 4 else None
 
 
-def _own(folded: str, words: list[Word], ending: Ending) -> bool:
+def _own(words: list[Word], ending: Ending) -> bool:
     """Whether the stem holds something that is no common word; a word of good sound is enough for a road, not for a market."""
     known = lists()
-    if len(words) > 1 and folded[words[0].start : words[0].end] == "中国" and ending.group != "market":
+    if len(words) > 1 and words[0].text == "中国" and ending.group != "market":
         return True  # 中国|乡村|美术馆
     size = 0
-    for start, end, tag in words:
-        word = folded[start:end]
+    for word, _, _, tag in words:
         if (word in known.own and ending.need != "name") or tag == "z":
             return True
         if len(word) == 2 and word[1] in "家氏" and word[0] in known.surnames and word not in known.common:
             return True  # 石家|大院
         if len(word) == 3 and word[2] in _NATURAL and tag == "n":
             return True  # 八面山|公路
-        if end - start == 1 and word not in known.common and word not in known.verbs:
+        if len(word) == 1 and word not in known.common and word not in known.verbs:
             size += 1
-    return size > 0 or _paired(folded, words)
+    return size > 0 or _paired(words)
 
 
-def _paired(folded: str, words: list[Word]) -> bool:
+def _paired(words: list[Word]) -> bool:
     """Whether two common characters make a name that is no word: 青城|古镇."""
-    return (
-        len(words) == 2
-        and words[1].end - words[0].start == 2
-        and not _SIZES & {folded[words[0].start], folded[words[1].start]}
-    )
+    return len(words) == 2 and all(len(word.text) == 1 and word.text not in _SIZES for word in words)

@@ -8,8 +8,10 @@ name elsewhere in the text, a chain, a list of names (`series`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from .. import lexicon
 from ..gazetteer import LEVELS, Gazetteer, Unit
@@ -23,8 +25,7 @@ _WIDE = frozenset({"province", "prefecture"})
 _ORDER = {"full": 0, "variant": 1, "short": 2, "stem": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A known name in the text; `unit` is None where several units of that name are equally near, `units` are these."""
 
     start: int
@@ -36,8 +37,7 @@ class Match:
     units: tuple[Unit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """A name that needs support."""
 
     start: int
@@ -117,10 +117,9 @@ class _Judge:
 
     def _continued(self, end: int) -> bool:
         """Whether the name goes on, and not with the next town of a row: 胥口|洞桥|万市."""
-        row = any(
+        return guards.continued(self.folded, end, self.gazetteer) and not any(
             form.unit.level == "township" for size in (2, 3) for form in self.names.forms(self.folded[end : end + size])
         )
-        return not row and guards.continued(self.folded, end, self.gazetteer)
 
     def _inner(self, start: int, end: int, found: tuple[Form, ...], left: Match) -> Match | None:
         """The unit of this name that lies in the one just before."""
@@ -217,7 +216,7 @@ class _Judge:
             found.unit is None
             and len(holders := [u for u in found.units if u.level == "county" and self.behind(u, found.end)]) == 1
         ):
-            found = replace(found, unit=holders[0], score=0.9)
+            found = found._replace(unit=holders[0], score=0.9)
         yield found
         unit, end = found.unit, found.end
         while (
@@ -281,11 +280,16 @@ def _home(unit: Unit, own: str) -> bool:
 
 def _singles(folded: str, gazetteer: Gazetteer, own: str, sure: list[Match]) -> Iterator[Match]:
     """Units by one character: 来澄, 在衢 for the paper's own, 赴沪, 川渝 for provinces."""
-    taken = {i for m in sure for i in range(m.start, m.end)}
-    chain = [unit for level in LEVELS[:3] if own and (unit := gazetteer.ancestor(Unit(own, ""), level))]
-    for start, path in guards.singles(folded, [unit for unit in chain if unit.level != "province"]):
-        if start not in taken and (unit := gazetteer.unit(path)):
+    for start, path in guards.singles(folded, _initials(gazetteer, own)):
+        if not any(m.start <= start < m.end for m in sure) and (unit := gazetteer.unit(path)):
             yield Match(start, start + 1, unit, "single", "short", 0.8)
+
+
+@lru_cache(maxsize=256)
+def _initials(gazetteer: Gazetteer, own: str) -> Mapping[str, str]:
+    """The paths of the paper's own county and city by the first characters of their names."""
+    units = [unit for level in LEVELS[1:3] if own and (unit := gazetteer.ancestor(Unit(own, ""), level))]
+    return {unit.name[0]: unit.path for unit in reversed(units)}
 
 
 def _settle(folded: str, gazetteer: Gazetteer, sure: list[Match], pending: list[Pending]) -> list[Match]:
@@ -348,5 +352,5 @@ def placed(found: list[Match], own: str) -> list[Match]:
             last = unit.parent or last
             if town := printed.get(unit.parent or ""):
                 unit = replace(unit, path=f"{town}/{unit.name}")
-        result.append(replace(m, unit=unit) if unit is not m.unit else m)
+        result.append(m._replace(unit=unit) if unit is not m.unit else m)
     return result
