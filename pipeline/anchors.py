@@ -49,6 +49,13 @@ class Anchors:
         self._singles = _marked(_codes("".join(by_size[0]))[0])
         self._pairs = _marked(_codes("".join(by_size[1]))[1][::2])
 
+    @classmethod
+    def at(cls, text: str, places: npt.NDArray[np.intp]) -> Anchors:
+        """Of words, two characters or more, that begin at some places of a text."""
+        found = cls(())
+        found._pairs = _marked(_codes(text)[1][places])
+        return found
+
     def starts(self, text: str) -> list[int]:
         """The places where a word may begin: all where one does, and few more."""
         found: npt.NDArray[np.bool_] | None = None

@@ -1,4 +1,4 @@
-"""The towns and villages of one county: names at once, units when they are asked for.
+"""The towns and villages of one county: a text to look into, of which units are made when they are asked for.
 
 In: the county's block of the compiled divisions, a line a town: its name and those of its villages; behind an empty line the
 codes and points that users' files gave. Out: `Towns`. An article names few of a county's two hundred units, so none is made before.
@@ -6,13 +6,18 @@ codes and points that users' files gave. Out: `Towns`. An article names few of a
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from .anchors import Anchors, characters
+
 LEVELS = ("province", "prefecture", "county", "township", "village", "grid")
 _CORPS = "兵团"  # 兵团七十四团 is printed 七十四团
+_NAME = re.compile(r"[^\t\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,18 @@ class Unit:
 
 @dataclass(frozen=True, eq=False)
 class Towns:
-    """Towns and villages of the county (or of the city without counties) at `path`: the names of the villages by town, in the
-    order of the list; code, latitude and longitude of some units by their path from the county on."""
+    """Towns and villages of the county (or of the city without counties) at `path`. `listed`: their names in the order of the list, a
+    town behind a line end, a village behind a tab; code, latitude and longitude of some by their path from the county on."""
 
     path: str
-    names: Mapping[str, tuple[str, ...]]
+    listed: str
     facts: Mapping[str, tuple[str, str, str]]
+
+    @cached_property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the villages by town."""
+        lines = (line.split("\t") for line in self.listed.split("\n") if line)
+        return {town: tuple(villages) for town, *villages in lines}
 
     def __iter__(self) -> Iterator[Unit]:
         for town, villages in self.names.items():
@@ -57,28 +68,27 @@ class Towns:
         known = self.names.get(town)
         return self._unit(inner) if known is not None and (not village or village in known) else None
 
-    @cached_property
-    def heads(self) -> Mapping[str, list[str]]:
-        """Paths from the county on, by the first two characters of the name."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for town, villages in self.names.items():
-            found[town[:2]].append(town)
-            for village in villages:
-                found[village[:2]].append(f"{town}/{village}")
-        for inner in found.get(_CORPS, ()):
-            found[inner.rpartition("/")[2][2:4]].append(inner)
-        return found
-
-    def begin(self, pair: str) -> Iterator[Unit]:
-        """The units whose names, also without 兵团, begin with two characters."""
-        return map(self._unit, self.heads.get(pair, ()))
+    def begin(self, head: str) -> Iterator[Unit]:
+        """The units whose names begin so, also those behind 兵团."""
+        for prefix in (head, _CORPS + head) if head.isprintable() else ():
+            start = self.listed.find(prefix)
+            while start >= 0:
+                if self.listed[start - 1] in "\t\n":
+                    yield self._standing(start)
+                start = self.listed.find(prefix, start + 1)
 
     def at(self, text: str, start: int = 0) -> list[Unit]:
         """The units whose full names stand at a place of a text."""
-        pair = text[start : start + 2]
-        return [
-            self._unit(inner) for inner in self.heads.get(pair, ()) if text.startswith(inner.rpartition("/")[2], start)
-        ]
+        head = text[start : start + 2]
+        return [unit for unit in self.begin(head) if text.startswith(unit.name, start)]
+
+    def _standing(self, start: int) -> Unit:
+        """The unit whose name stands at a place of the list."""
+        name = _NAME.match(self.listed, start)[0]  # type: ignore[index]
+        if self.listed[start - 1] == "\n":
+            return self._unit(name)
+        town = self.listed.rfind("\n", 0, start) + 1
+        return self._unit(f"{self.listed[town : self.listed.index(chr(9), town)]}/{name}")
 
     def _unit(self, inner: str) -> Unit:
         level = "village" if "/" in inner else "township"
@@ -90,11 +100,19 @@ class Towns:
 
 def read(path: str, block: str) -> Towns:
     """The towns and villages of a block."""
-    names, _, facts = block.partition("\n\n")
-    lines = [line.split("\t") for line in names.split("\n")] if names else []
+    listed, _, facts = block.partition("\n\n")
     told = [line.split("\t") for line in facts.split("\n")] if facts else []
-    return Towns(path, {town: tuple(villages) for town, *villages in lines},
-                 {inner: (code, latitude, longitude) for inner, code, latitude, longitude in told})  # fmt: skip
+    return Towns(
+        path, f"\n{listed}\n", {inner: (code, latitude, longitude) for inner, code, latitude, longitude in told}
+    )
+
+
+def heads(towns: Iterable[Towns]) -> Anchors:
+    """Where names of several counties may begin in a text."""
+    listed = "".join(each.listed for each in towns)
+    marks = np.flatnonzero(characters(listed) < ord(" "))
+    corps = [hit.end() - 1 for hit in re.finditer(rf"\s{_CORPS}", listed)] if _CORPS in listed else []
+    return Anchors.at(listed, np.append(marks[:-1], corps).astype(np.intp) + 1)
 
 
 def block(names: Mapping[str, tuple[str, ...]], facts: Mapping[str, tuple[str, str, str]]) -> str:

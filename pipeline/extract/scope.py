@@ -15,7 +15,7 @@ from typing import NamedTuple
 from .. import lexicon
 from ..anchors import Anchors
 from ..gazetteer import Gazetteer, Unit
-from ..towns import Towns
+from ..towns import Towns, heads
 
 _SUFFIXES = {"township": ("街道", "镇", "乡", "苏木", "农场", "林场", "牧场"), "village": ("社区", "村", "嘎查")}
 _OTHERS = {"镇": ("乡", "街道"), "乡": ("镇", "街道"), "街道": ("镇", "乡"), "村": ("社区",), "社区": ("村",)}
@@ -47,8 +47,7 @@ class Scope:
     def __init__(self, chain: Iterable[tuple[str, Form]], local: Sequence[Towns], everywhere: Everywhere) -> None:
         self._chain = _grouped(chain)
         self._local, self._everywhere = local, everywhere
-        self._pairs = frozenset(self._chain).union(*(towns.heads for towns in local))
-        self._anchors = Anchors(self._pairs)
+        self._anchors = Anchors(self._chain), heads(local)
         self._ready: dict[str, Names] = {}
 
     def starts(self, folded: str) -> list[int]:
@@ -56,12 +55,10 @@ class Scope:
         heads = self._everywhere.heads
         wide = self._everywhere.anchors.starts(folded)
         found = {i for i in wide if folded[i : i + 3] in heads or folded[i : i + 2] in heads}
-        return sorted(found.union(self._anchors.starts(folded)))
+        return sorted(found.union(*(anchors.starts(folded) for anchors in self._anchors)))
 
     def at(self, pair: str) -> Names:
         """The names that begin with two characters."""
-        if pair not in self._pairs:
-            return self._everywhere.names.get(pair, _NONE)
         if pair not in self._ready:
             self._ready[pair] = self._made(pair)
         return self._ready[pair]
@@ -70,14 +67,17 @@ class Scope:
         return self.at(surface[:2]).forms.get(surface, ())
 
     def _made(self, pair: str) -> Names:
+        wide = self._everywhere.names.get(pair, _NONE)
         found = dict(self._chain.get(pair, {}))
         for towns in self._local:
             for unit in filter(_listed, towns.begin(pair)):
                 for surface, form in forms(unit):
                     if surface.startswith(pair):
                         _add(found, surface, form)
-        for surface, wide in self._everywhere.names.get(pair, _NONE).forms.items():
-            for form in wide:
+        if not found:
+            return wide
+        for surface, others in wide.forms.items():
+            for form in others:
                 _add(found, surface, form)
         return _names(found)
 
