@@ -104,7 +104,7 @@ def _cue(text: str, mention: Mention, stops: list[int]) -> int:
     """2 where the words around say that the date lies ahead, 1 where its sentence looks forward before it."""
     start, end = mention.start, mention.end
     if mention.kind != "point":
-        return 1 if mention.kind == "vague" and pattern("soon").match(text, end) else 0
+        return 1 if mention.kind == "vague" and tail("soon", text, end) else 0
     here = bisect_right(stops, start)
     before = text[max(stops[here - 1] + 1 if here else 0, start - 40) : start]
     if any(m.end() == len(before) for m in pattern("ahead_now").finditer(before, max(0, len(before) - _AHEAD_NOW))):

@@ -7,13 +7,14 @@ to the resolver.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from . import lexer
 from .lexer import Token
 from .mention import RANK, Fields, whole
 from .numerals import DIGITS, number
-from .words import Tail, around, pattern, tail
+from .words import Tail, around, heads, tail
 
 _LUNAR_DAY: Final = re.compile(
     r"初[一二三四五六七八九十](?![中级年个名])|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十|十[一二三四五六七八九]?"
@@ -34,7 +35,6 @@ def fields_at(text: str, position: int, token: Token | None = None, *, inside: b
     fields: Fields = {}
     rank, end = -1.0, position
     while token := token or _next(text, end, fields, inside or bool(fields)):
-        _split_pair(token)
         here = _rank(token, rank)
         if here is None or here <= rank or not _fits(text, token, fields, rank):
             break
@@ -44,7 +44,7 @@ def fields_at(text: str, position: int, token: Token | None = None, *, inside: b
         end = _finish(text, end, token.kind, fields)
         if token.kind == "hour":
             break
-        token = _over_space(text, end, token.kind, fields, rank)
+        token = _over_space(text, end, token.kind, fields, rank) if text.startswith(" ", end) else None
     return fields, end
 
 
@@ -65,26 +65,27 @@ def from_january(token: Token) -> Token | None:
     return Token("months" if months else "quarter", token.start, token.end, count, first=1, unit=token.unit)
 
 
-def _split_pair(token: Token) -> None:
-    """今明两年 is a range of years: both its numbers stand in the lexicon."""
-    if token.kind in ("years", "days"):
-        token.first, token.value = map(int, str(token.value).split())
-        token.kind = token.kind[:-1]
-
-
 def _over_space(text: str, end: int, kind: str, fields: Fields, rank: float) -> Token | None:
     """The finer token behind a space, as in 5月12日 8:30."""
     absolute = kind in ("day", "month") and not fields.get(kind, (0, ""))[1]
-    if not absolute or text[end : end + 1] != " " or not text[end + 1 : end + 2].isdecimal():
+    if not absolute or not text[end + 1 : end + 2].isdecimal():
         return None
     token = lexer.read(text, end + 1)
     finer = token and token.kind in ("day", "hour", "clock") and RANK[token.kind] > rank
     return token if finer else None
 
 
+@cache
+def _goes_on() -> frozenset[str]:
+    """What the next field of a date begins with."""
+    return lexer.heads().union("第前头的初春夏秋冬", heads("part"), heads("daypart"))
+
+
 def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | None:
     here = text[position : position + 1]
-    if here and "lunarmonth" in fields and "day" not in fields:
+    if here not in _goes_on():
+        return None
+    if "lunarmonth" in fields and "day" not in fields:
         day = _LUNAR_DAY.match(text, position)
         if day:
             return Token("day", position, day.end(), number(day.group().lstrip("初")), unit="lunar")
@@ -161,8 +162,7 @@ def _year_fits(text: str, token: Token) -> bool:
     if len(numeral) == 4 and not any(c in "十百千" for c in numeral):
         if token.first is not None and not 1000 <= token.first <= 2199:
             return False
-        aged = text.startswith(around("age_behind"), token.end) or text.endswith(around("age_before"), 0, token.start)
-        return 1000 <= value <= 2199 and not (value % 100 == 0 and aged)
+        return 1000 <= value <= 2199 and (value % 100 > 0 or not _ages(text, token))
     if token.unit == "年度":
         return len(numeral) == 2 and 10 <= value <= 99
     if _two_digits_spelt(token, value):
@@ -176,6 +176,11 @@ def _year_fits(text: str, token: Token) -> bool:
         token.value = value + (2000 if value < 50 else 1900)
         return 1 <= month.value <= 12
     return False
+
+
+def _ages(text: str, token: Token) -> bool:
+    """距今约2000年, 1500年历史."""
+    return text.startswith(around("age_behind"), token.end) or text.endswith(around("age_before"), 0, token.start)
 
 
 def _two_digits_spelt(token: Token, value: int) -> bool:
@@ -255,8 +260,8 @@ def _finish(text: str, end: int, kind: str, fields: Fields) -> int:
 
 
 def _past(kind: str, text: str, end: int) -> int:
-    match = pattern(kind).match(text, end)
-    return match.end() if match else end
+    found = tail(kind, text, end)
+    return found.end if found else end
 
 
 def _lunar_follows(text: str, end: int, fields: Fields) -> bool:

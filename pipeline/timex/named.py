@@ -14,7 +14,7 @@ from .fields import fields_at
 from .lexer import Token
 from .mention import Fields, Mention
 from .numerals import number
-from .words import lead, pattern, tail
+from .words import lead, tail
 
 _WEEKDAY: Final = re.compile("[一二三四五六日天](?![一-鿿]*?[月年])")
 _REIGN: Final = re.compile(r"(元|[一二三四五六七八九十廿卅]{1,3})年(?!间|来|前|后|级)(?:\((?:公元)?\d{3,4}年?\))?")
@@ -84,7 +84,7 @@ def era(text: str, token: Token, done: int) -> Mention | None:
         return told
     if years := _YEARS_OF.match(text, token.end):
         return Mention(token.start, years.end(), "era", relation="since", value=token.value)
-    if token.then == "quoted" and pattern("era_quoted").match(text, token.end):  # “十四五”开局
+    if token.then == "quoted" and tail("era_quoted", text, token.end):  # “十四五”开局
         return Mention(token.start, token.end, "era", value=token.value)
     part = tail("era", text, token.end)
     if part is None or (token.then == "event" and part.word.startswith(("末", "年代", "前期"))):

@@ -25,20 +25,16 @@ _SPECIAL: Final = {"vague": vague, "duration": offset, "every": every, "era": er
 def mentions(text: str) -> Iterator[Mention]:
     """The mentions of a folded text."""
     done = 0
-    for anchor in lexer.anchors(text):
-        if anchor.start() < done:
-            continue
-        mention = _mention(text, anchor.start(), done)
+    for position in lexer.anchors(text):
+        token = lexer.read(text, position) if position >= done else None
+        mention = token and _mention(text, token, done)
         if mention:
             done = mention.end
             if mention.kind != "again" and text[mention.start - 1 : mention.start] + text[done : done + 1] != "《》":
                 yield mention
 
 
-def _mention(text: str, position: int, done: int) -> Mention | None:
-    token = lexer.read(text, position)
-    if token is None:
-        return None
+def _mention(text: str, token: Token, done: int) -> Mention | None:
     special = _SPECIAL.get(token.kind)
     return special(text, token, done) if special else _dated(text, token, done)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from .lexer import CLAUSE_START, Token
 from .mention import RANK, Mention
-from .words import around, pattern
+from .words import around, tail
 
 _NAMING: Final = frozenset({"hour", "weekend", "week", "weekday", "season", "daypart"})
 _QUOTED: Final = re.compile(r"[“\"「《][^,。!?;:\n“”\"]{2,10}[”\"」》]")
@@ -72,7 +72,7 @@ def _feast_tells(text: str, mention: Mention, token: Token, before: str) -> bool
         return True
     if token.then == "yes" or mention.end > token.end:
         return not before.endswith(around("feast_spoken_before"))
-    return bool(pattern("feast_told").match(text, mention.end))
+    return tail("feast_told", text, mention.end) is not None
 
 
 def _hour_tells(text: str, mention: Mention, token: Token, before: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -28,13 +29,16 @@ def split(column: str) -> tuple[str, ...]:
     return tuple(column.split("|")) if column else ()
 
 
+def _rows(kind: str) -> list[dict[str, str]]:
+    """The tails of a kind, the longest first."""
+    tails = [row for row in lexicon.rows("dates_tails") if row["kind"] == kind]
+    return sorted(tails, key=lambda row: (-len(row["word"]), row["word"]))
+
+
 @cache
 def pattern(kind: str) -> re.Pattern[str]:
-    """One expression for the tails of a kind, the longest first."""
-    tails = [row for row in lexicon.rows("dates_tails") if row["kind"] == kind]
-    return re.compile(
-        "|".join(_guarded(row) for row in sorted(tails, key=lambda row: (-len(row["word"]), row["word"])))
-    )
+    """One expression for the tails of a kind, to search a text for."""
+    return re.compile("|".join(_guarded(row) for row in _rows(kind)))
 
 
 def _guarded(row: dict[str, str]) -> str:
@@ -43,19 +47,41 @@ def _guarded(row: dict[str, str]) -> str:
 
 
 @cache
-def _values(kind: str) -> dict[str, str]:
-    return {row["word"]: row["value"] for row in lexicon.rows("dates_tails") if row["kind"] == kind}
+def _tails(kind: str) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
+    """Word, value and stops of the tails of a kind, the longest first, by their first character."""
+    tails: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
+    for row in _rows(kind):
+        tails[row["word"][0]].append((row["word"], row["value"], split(row["stop"])))
+    return dict(tails)
+
+
+def heads(kind: str) -> Iterable[str]:
+    """What the tails of a kind begin with."""
+    return _tails(kind).keys()
 
 
 def tail(kind: str, text: str, position: int) -> Tail | None:
     """The longest tail of a kind at the position."""
-    match = pattern(kind).match(text, position)
-    return Tail(match.group(), _values(kind)[match.group()], match.end()) if match else None
+    for word, value, stops in _tails(kind).get(text[position : position + 1], ()):
+        end = position + len(word)
+        if text.startswith(word, position) and not text.startswith(stops, end):
+            return Tail(word, value, end)
+    return None
+
+
+@cache
+def _leads(name: str) -> dict[str, list[str]]:
+    """The words of a list by their last character."""
+    leads: dict[str, list[str]] = defaultdict(list)
+    for word in around(name):
+        leads[word[-1]].append(word)
+    return dict(leads)
 
 
 def lead(name: str, text: str, start: int, end: int) -> str:
     """The first word of a list that ends at `end`, not reaching before `start`; '' where there is none."""
-    return next((word for word in around(name) if text.endswith(word, start, end)), "")
+    words = _leads(name).get(text[end - 1 : end], ())
+    return next((word for word in words if text.endswith(word, start, end)), "")
 
 
 def trie(words: list[str]) -> str:
