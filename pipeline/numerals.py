@@ -1,14 +1,13 @@
 """Numerals of running text: 1,280, 3.5亿, 1亿2千万, 十二万三千, 三四十, 几百, 十几, 20余万, 上百万.
 
 In: a folded text and where a numeral begins. Out: how far it runs, its value (or the two ends that it leaves open), and the
-qualifier inside it. One pass over the tokens, nothing tried twice.
+qualifier inside it. Most are plain digits or one character and are read by one expression; of the rest the tokens are summed.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 DIGITS: Final = {
     c: n for n, chars in enumerate(("〇○零", "一", "二两", "三", "四", "五", "六", "七", "八", "九")) for c in chars
@@ -18,13 +17,16 @@ LARGE: Final = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 VAGUE: Final = {"几": "~", "数": "~", "多": ">", "余": ">", "来": "~", "把": "~"}
 _LIMIT: Final = 40  # tokens: the longest number below 10^16 has 31; longer runs are no numerals
 _ARABIC: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?")
+_PLAIN: Final = re.compile(
+    rf"(?:((?>{_ARABIC.pattern}))([万亿]?+)|([{''.join(set(DIGITS) - set('〇○零'))}]))(?![0-9点{''.join((*DIGITS, *SMALL, *LARGE, *VAGUE))}])"
+)
 _SCALED: Final = re.compile(r"千(?:克|米|瓦|伏|卡|帕|赫)|兆(?:瓦|帕|赫|伏|字)")
 _STARTS: Final = "".join(c for c in DIGITS if c not in "俩仨") + "".join(SMALL) + "万亿几数"
 START: Final = re.compile(rf"[0-9{_STARTS}]")
+_FIRST: Final = frozenset((*"0123456789几数", *DIGITS, *SMALL, *LARGE))
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """`text[start:end]` read as a number. `scale`: the 万 or 亿 at its end; `shape`: arabic, plain, round (千, 万), one (一)."""
 
     start: int
@@ -48,6 +50,24 @@ def tidy(number: float) -> float:
 
 def read(text: str, start: int) -> Numeral | None:
     """The longest numeral at `start`, or None."""
+    if text[start : start + 1] not in _FIRST:
+        return None
+    plain = _PLAIN.match(text, start)
+    if plain is None or plain.end() - start > _LIMIT:
+        return summed(text, start)
+    digits, scale, character = plain.groups()
+    if character:
+        return Numeral(
+            start, plain.end(), float(DIGITS[character]), None, "", 1, "one" if character in "一壹" else "plain"
+        )
+    number, by = float(digits.replace(",", "")), LARGE.get(scale, 1)
+    if not number and scale:  # 0万
+        return summed(text, start)
+    return Numeral(start, plain.end(), tidy(number * by) if scale else number, None, "", by, "arabic")
+
+
+def summed(text: str, start: int) -> Numeral | None:
+    """The same for any numeral, token by token."""
     reader = _Reader(text, start)
     reader.run()
     return reader.numeral()

@@ -75,6 +75,12 @@ def test_readings(text: str, low: float, high: float | None, sign: str) -> None:
     assert (numeral.value, numeral.value_max, numeral.qualifier) == (pytest.approx(low), high, sign)
 
 
+@given(st.text("0123456789,.〇零一两三十百千万亿几数多余来点半个元", max_size=12))
+@settings(max_examples=500, deadline=None)
+def test_the_short_way_reads_what_the_long_way_reads(text: str) -> None:
+    assert numerals.read(text, 0) == numerals.summed(text, 0)
+
+
 @pytest.mark.parametrize("text", ["", "村", "点五", "零", "零点", "亩", "多少"])
 def test_no_numeral(text: str) -> None:
     assert numerals.read(text, 0) is None

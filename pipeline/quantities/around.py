@@ -6,13 +6,14 @@ In: a folded text and a Quantity without qualifiers. Out: the same with its qual
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from .measures import context, qualifiers, set_phrases
 from .quantity import Quantity
 
 _ROUND: Final = "百千万亿"
+_ROUNDS: Final = frozenset(_ROUND)
+_ORDINALS: Final = frozenset("二拾玖伍陆壹柒")
 _PLACED: Final = re.compile(r"[村社区队]$")
 _BUILDING: Final = re.compile(r"[园苑城府庭区邸湾里院]$")
 _FAMILY: Final = re.compile(r"(?:一|全|他|她|我|们|两|几)家$")
@@ -44,7 +45,7 @@ def opened(text: str, found: Quantity, done: int) -> Quantity:
         end > found.right and found.unit.name == "元" and text[end - 1] == "多" and text.startswith("钱", end)
     ):  # 一块多钱
         end += 1
-    return replace(found, start=start, end=end, qualifier=sign, value=value)
+    return Quantity(start, end, found.left, found.right, value, found.value_max, found.unit, sign)
 
 
 def _fits_before(text: str, word: str, found: Quantity) -> bool:
@@ -68,46 +69,51 @@ def _fits_after(text: str, word: str, found: Quantity, sign: str) -> bool:
 
 def is_none(text: str, found: Quantity) -> bool:
     """Whether the words around make it an ordinal, a code, a name, an idiom, or 一 an article."""
-    left, right, unit = found.left, found.right, found.unit
-    if text.endswith(context("before"), 0, left) or text.startswith(
-        context("after"), max(left, right - len(unit.printed))
-    ):
+    if text.endswith(context("before"), 0, found.left):
         return True
-    if any(
-        match.start() <= left < match.end()
-        for match in set_phrases().finditer(text, max(0, left - _AROUND), right + _AROUND)
-    ):
+    if found.unit.dimension == "duration" and _is_of_time(text, found):
         return True
-    if unit.name == "年" and (
-        (text[left : left + 4].isdecimal() and 1900 <= found.value < 2100) or _is_jubilee(text, found)
-    ):
-        return True
-    return _is_name(text, found) or (
-        text[left] == "一" and right - left == 1 + len(unit.printed) and _is_article(text, found)
-    )
+    if text[found.left].isdecimal():
+        return _is_address(text, found)
+    return _is_idiom(text, found) or _is_name(text, found) or _is_address(text, found) or _is_article(text, found)
 
 
-def _is_jubilee(text: str, found: Quantity) -> bool:
-    """建党90周年, 成立70周年: the name of a day."""
-    return found.unit.printed == "周年" and _JUBILEE.search(text, max(0, found.left - 8), found.left) is not None
+def _is_of_time(text: str, found: Quantity) -> bool:
+    """15分钟生活圈, 2008年, 建党90周年: the name of a service, of a year, of a day."""
+    left, unit = found.left, found.unit
+    if text.startswith(context("after"), max(left, found.right - len(unit.printed))):
+        return True
+    if unit.printed == "周年" and _JUBILEE.search(text, max(0, left - 8), left):
+        return True
+    return unit.name == "年" and text[left : left + 4].isdecimal() and 1900 <= found.value < 2100
+
+
+def _is_idiom(text: str, found: Quantity) -> bool:
+    """千家万户, 三个代表."""
+    around = set_phrases().finditer(text, max(0, found.left - _AROUND), found.right + _AROUND)
+    return any(match.start() <= found.left < match.end() for match in around)
+
+
+def _is_address(text: str, found: Quantity) -> bool:
+    """3组 of a village, 18栋 of an estate."""
+    left, name = found.left, found.unit.name
+    if name == "组":
+        return _PLACED.search(text, max(0, left - 1), left) is not None
+    numbered = name in ("栋", "幢", "座") and text[left].isdecimal()
+    return numbered and _BUILDING.search(text, max(0, left - 1), left) is not None
 
 
 def _is_name(text: str, found: Quantity) -> bool:
-    """二+classifier and 百家 are ordinals and idioms; 3组 of a village and 18栋 of an estate are addresses; 十分 is an adverb."""
+    """二+classifier and 百家 are ordinals and idioms; 十分 is an adverb; 一口 is a mouthful."""
     left, unit = found.left, found.unit
     number = text[left : found.right - len(unit.printed)]
-    counts = unit.dimension in _COUNTS
-    if number in ("二", "拾", "玖", "伍", "陆", "壹", "柒") and (counts or number != "二"):
-        return True
-    if number in tuple(_ROUND) and unit.name in _NEVER_ROUND and not any(qualifiers("before", text, 0, left)):
+    if number in _ORDINALS:
+        return number != "二" or unit.dimension in _COUNTS
+    if number in _ROUNDS and unit.name in _NEVER_ROUND and not any(qualifiers("before", text, 0, left)):
         return True
     if number == "十" and unit.printed == "分":
         return True
-    if unit.name == "组" and _PLACED.search(text, max(0, left - 1), left):
-        return True
-    if unit.name in ("栋", "幢", "座") and text[left].isdecimal() and _BUILDING.search(text, max(0, left - 1), left):
-        return True
-    if unit.name == "口" and found.value < 10 and not text[left].isdecimal():
+    if unit.name == "口" and found.value < 10:
         return not (
             _FAMILY.search(text, max(0, left - 2), left)
             or text.startswith(("人", "锅", "井", "塘", "窑", "大锅"), found.right)
@@ -131,6 +137,8 @@ def _is_told(text: str, found: Quantity) -> bool:
 
 def _is_article(text: str, found: Quantity) -> bool:
     """一名, 一批: an article. 一天能卖…, 一斤三元: of each. 一公里, 一亿元, 一周, 学了一年: quantities."""
+    if text[found.left] != "一" or found.right - found.left != 1 + len(found.unit.printed):
+        return False
     dimension = found.unit.dimension
     if dimension in _COUNTS or found.unit.printed in _ARTICLES:
         return not _is_told(text, found)

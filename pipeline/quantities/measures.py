@@ -6,7 +6,7 @@ In: a folded text and a numeral in it. Out: the `Unit` that stands behind the nu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -111,13 +111,16 @@ def _qualifiers(place: str) -> Mapping[str, tuple[tuple[str, str, tuple[str, ...
     return {near: tuple(each) for near, each in found.items()}
 
 
-def qualifiers(place: str, text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
+def qualifiers(place: str, text: str, start: int, end: int) -> list[tuple[str, str]]:
     """The qualifiers that end at `end` (before) or begin at `start` (after), the longest first, with their signs."""
-    if start >= end:
-        return
-    for word, sign, stops in _qualifiers(place).get(text[end - 1] if place == "before" else text[start], ()):
-        if place == "before":
-            if text.endswith(word, start, end) and not text.endswith(stops, start, end - len(word)):
-                yield word, sign
-        elif text.startswith(word, start, end) and not text.startswith(stops, start + len(word)):
-            yield word, sign
+    near = text[max(start, end - 1) : end] if place == "before" else text[start : min(start + 1, end)]
+    words = _qualifiers(place).get(near, ())
+    if place == "before":
+        return [
+            (word, sign) for word, sign, stops in words
+            if text.endswith(word, start, end) and not text.endswith(stops, start, end - len(word))
+        ]  # fmt: skip
+    return [
+        (word, sign) for word, sign, stops in words
+        if text.startswith(word, start, end) and not text.startswith(stops, start + len(word))
+    ]  # fmt: skip

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..numerals import Numeral, tidy
 from .measures import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """`text[start:end]` is the surface with its qualifiers, `text[left:right]` number and unit.
 
     `value` is in `unit`; `value_max` is the upper end of a range.
@@ -23,6 +22,10 @@ class Quantity:
     value_max: float | None
     unit: Unit
     qualifier: str
+
+    def longer(self, right: int, value: float) -> Quantity:
+        """With a smaller unit behind."""
+        return Quantity(self.start, right, self.left, right, tidy(value), self.value_max, self.unit, self.qualifier)
 
 
 def of(number: Numeral, unit: Unit, right: int) -> Quantity:

@@ -11,21 +11,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from .. import numerals
-from ..numerals import tidy
+from ..numerals import Numeral
 from .around import is_none, opened
-from .measures import unit_at, units
+from .measures import unit_at
 from .quantity import Quantity, plain
-from .shapes import HALF, goes_on_left, shape
+from .shapes import goes_on_left, half, shape
 
-_ANCHOR: Final = re.compile(rf"{HALF.pattern}|(?:{numerals.START.pattern})+")
+_ANCHOR: Final = re.compile(rf"{numerals.START.pattern}+|[大小过]?半")
 _QUOTED: Final = re.compile(r"[“‘「『\"《]([^“”‘’「」『』\"《》\n]{1,30})[”’」』\"》]")
 _SLOGAN: Final = 12  # characters between quotation marks that are a name or a slogan rather than somebody's words
 _SPOKEN: Final = re.compile(r"[,。!?;:]")
 _RUNS: Final = 3  # characters of a run of numerals that a number may begin at: 统一|三十个
+_LISTING: Final = frozenset("、和")
 _MOST_LISTED: Final = 12
-_TIMED: Final = re.compile(
-    r"(\d{1,3}|[一二三四五六七八九十]{1,3})分(?:(\d{1,2}(?:\.\d+)?|[一二三四五六七八九十]{1,3})秒(?:(\d{1,2}))?|半钟?)(?!之)"
-)
 
 
 def quantities(text: str, taken: bytearray | None = None) -> Iterator[Quantity]:
@@ -33,13 +31,11 @@ def quantities(text: str, taken: bytearray | None = None) -> Iterator[Quantity]:
     names = _named(text)
     done = listless = 0
     for run in _ANCHOR.finditer(text):
-        for start in range(max(run.start(), done), min(run.end(), run.start() + _RUNS)):
+        first, last = run.span()
+        for start in range(max(first, done), min(last, first + _RUNS)):
             if start in names:
                 continue
-            whole = _timed(text, start)
-            if not whole and start >= listless:
-                whole, listless = _listed(text, start)
-            whole = whole or _one(text, start)
+            whole, listless = _whole(text, start, listless)
             if not whole:
                 continue
             if not is_none(text, whole[0]) and not _is_taken(text, taken, whole):
@@ -67,9 +63,15 @@ def _named(text: str) -> frozenset[int]:
     return frozenset(inside)
 
 
-def _one(text: str, start: int) -> list[Quantity]:
-    found = shape(text, start)
-    return [found] if found else []
+def _whole(text: str, start: int, listless: int) -> tuple[list[Quantity], int]:
+    """The quantities that begin at a place, more than one in a list; also before where no list can begin."""
+    number = numerals.read(text, start)
+    if number and start >= listless and text[number.end : number.end + 1] in _LISTING:
+        listed, listless = _listed(text, number)
+        if listed:
+            return listed, listless
+    found = shape(text, number) if number else half(text, start)
+    return [found] if found else [], listless
 
 
 def _opened(text: str, whole: list[Quantity], done: int) -> list[Quantity]:
@@ -80,31 +82,10 @@ def _opened(text: str, whole: list[Quantity], done: int) -> list[Quantity]:
     return [opened(text, first, done), *inner, opened(text, last, last.left)]
 
 
-def _timed(text: str, start: int) -> list[Quantity]:
-    """12分38秒, 四分半钟: of a race or an operation."""
-    match = _TIMED.match(text, start)
-    minutes = numerals.read(text, start) if match else None
-    if match is None or minutes is None or goes_on_left(text, start):
-        return []
-    seconds = (
-        30.0
-        if match[2] is None
-        else float(match[2])
-        if match[2][0].isdecimal()
-        else getattr(numerals.read(match[2], 0), "value", 0.0)
-    )
-    return [plain(start, match.end(), tidy(round(minutes.value + seconds / 60, 4)), units()["分钟"])]
-
-
-def _listed(text: str, start: int) -> tuple[list[Quantity], int]:
+def _listed(text: str, first: Numeral) -> tuple[list[Quantity], int]:
     """30、25、20万元: as many quantities, each in the unit of the last; 三、四个 is one, from three to four. Also before where no other list can begin."""
-    first = numerals.read(text, start)
-    if (
-        first is None
-        or text[first.end : first.end + 1] not in ("、", "和")
-        or goes_on_left(text, start)
-        or unit_at(text, first)
-    ):
+    start = first.start
+    if goes_on_left(text, start):
         return [], start
     found = [first]
     while text[found[-1].end : found[-1].end + 1] in ("、", "和", "及") and len(found) < _MOST_LISTED:

@@ -1,12 +1,12 @@
 """The shapes of a quantity: a number and a unit, fractions, halves, ranges, sums of two units, spoken prices.
 
-In: a folded text and where a number begins. Out: a Quantity without the qualifiers around it, or None.
+In: a folded text and a number in it. Out: a Quantity without the qualifiers around it, or None.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -18,9 +18,11 @@ from .quantity import Quantity, of, plain
 HALF: Final = re.compile(
     r"[大小]?半(?:个多?)?(?=小时|钟头|天|日|年|月|亩|公里|里(?![斤面])|毫?厘?分?米|吨|公?斤|公顷|世纪|学期|星期|块钱)|(?:一|[大过])半(?![天日年个月径边夜])|半数"
 )
-RANGE: Final = re.compile(r"(?:至|到|-|–|~|——?|―)")
+RANGE: Final = re.compile(r"至|到|-|–|~|——?|―")
 _FRACTION: Final = re.compile(r"(\d{1,4})/(\d{1,4})(?![\d/年月日])")
-_SHARE: Final = re.compile(r"分之")
+_SHARED: Final = 3  # characters of a number before 分
+_TIMED: Final = re.compile(r"分(?:(\d{1,2}(?:\.\d+)?|[一二三四五六七八九十]{1,3})秒(?:\d{1,2})?|半钟?)(?!之)")
+_RANGING: Final = frozenset("至到-–~—―")
 _MONTHS: Final = re.compile(r"个?(多|半|来)(?:个)?(?=月|小时|钟头|星期|礼拜|世纪|学期|季度|工作日)")
 _OF_A_YEAR: Final = re.compile(r"[一上下后多过]$|(?<!提)前$")  # 上半年, 一半
 _PAIRED: Final = re.compile(r"\([只头套件把台户匹辆尾羽株项人个组架艘处座条家间次]{1,2}\)")
@@ -31,39 +33,48 @@ _PERSONS: Final = re.compile(r"[㐀-鿿]{1,3}(?:民|农|员工|职工|人员|学
 _CROWD: Final = re.compile(r"(?:人口|人员|客流|职工|居民|游客|载客)(?:已|共|达|达到|约|近|超|超过|突破|有)*$")
 
 
-def shape(text: str, start: int) -> Quantity | None:
-    """The quantity whose number begins at `start`."""
-    return _fraction(text, start) or _half(text, start) or _measured(text, start)
+def shape(text: str, number: Numeral) -> Quantity | None:
+    """The quantity that begins with a number."""
+    read = _BY_NEXT.get(text[number.end : number.end + 1])
+    return (read(text, number) if read else None) or _measured(text, number)
 
 
-def _fraction(text: str, start: int) -> Quantity | None:
-    """1/3, 三分之一, 百分之五, 千分之三."""
-    ratio = units()["%"]
-    if match := _FRACTION.match(text, start):
-        part, whole = int(match[1]), int(match[2])
-        inside = text[start - 1 : start].isascii() and text[start - 1 : start].isalnum()
-        return None if inside or not 0 < part < whole else plain(start, match.end(), part / whole, ratio)
-    share = next((match for n in (1, 2, 3) if (match := _SHARE.match(text, start + n))), None)
-    if share is None:
+def _fraction(text: str, number: Numeral) -> Quantity | None:
+    """1/3."""
+    start, match = number.start, _FRACTION.match(text, number.start)
+    if match is None:
         return None
-    whole_part, part_numeral = numerals.read(text, start), numerals.read(text, share.end())
-    if whole_part is None or part_numeral is None or whole_part.end != share.start() or not whole_part.value:
+    part, whole = int(match[1]), int(match[2])
+    inside = text[start - 1 : start].isascii() and text[start - 1 : start].isalnum()
+    return None if inside or not 0 < part < whole else plain(start, match.end(), part / whole, units()["%"])
+
+
+def _parted(text: str, number: Numeral) -> Quantity | None:
+    """三分之一, 百分之五, 百分之三十至四十; 12分38秒, 四分半钟: of a race or an operation."""
+    if not text.startswith("分之", number.end):
+        return _timed(text, number)
+    part = numerals.read(text, number.end + 2)
+    if part is None or not number.value or number.end - number.start > _SHARED:
         return None
-    low, end, top = part_numeral.value, part_numeral.end, part_numeral.value_max
+    end, top = part.end, part.value_max
     upper = RANGE.match(text, end)
-    if upper and (second := numerals.read(text, upper.end())):  # 百分之三十至四十
+    if upper and (second := numerals.read(text, upper.end())):
         top, end = second.value, second.end
-    return plain(
-        start,
-        end,
-        low / whole_part.value,
-        ratio,
-        part_numeral.qualifier or "=",
-        None if top is None else tidy(top / whole_part.value),
-    )
+    top = None if top is None else tidy(top / number.value)
+    return plain(number.start, end, part.value / number.value, units()["%"], part.qualifier or "=", top)
 
 
-def _half(text: str, start: int) -> Quantity | None:
+def _timed(text: str, number: Numeral) -> Quantity | None:
+    match = _TIMED.match(text, number.end)
+    whole = number.end - number.start <= _SHARED and not number.qualifier and number.value.is_integer()
+    if match is None or not whole or goes_on_left(text, number.start):
+        return None
+    seconds = numerals.read(match[1], 0) if match[1] else None
+    value = number.value + (seconds.value / 60 if seconds else 0.5)
+    return plain(number.start, match.end(), round(value, 4), units()["分钟"])
+
+
+def half(text: str, start: int) -> Quantity | None:
     """半小时, 大半天, 半个月, 一半, 过半: half of what follows, or of all."""
     match = HALF.match(text, start)
     if match is None:
@@ -94,18 +105,17 @@ def unit_behind(text: str, position: int, before: str = "") -> tuple[Unit, int] 
     return unit_behind(text, position) if before else None
 
 
-def _measured(text: str, start: int) -> Quantity | None:
+def _measured(text: str, number: Numeral) -> Quantity | None:
     """A numeral with its unit, and what may stand in its place."""
-    number = numerals.read(text, start)
-    if number is None or goes_on_left(text, start):
+    if goes_on_left(text, number.start):
         return None
     unit = unit_at(text, number)
-    upper = RANGE.match(text, number.end + (len(unit.printed) if unit else 0))
+    right = number.end + len(unit.printed) if unit else number.end
+    upper = RANGE.match(text, right) if text[right : right + 1] in _RANGING else None
     if upper and (found := _ranged(text, number, unit, upper.end())):
         return found
     if unit is None:
-        return next((found for read in _BARE if (found := read(text, number))), None)
-    right = number.end + len(unit.printed)
+        return None if number.value < _BARE else _persons(text, number) or _spoken(text, number)
     if unit.printed == "个" and (found := _with_ge(text, number)):
         return found
     if unit.dimension == "count" and (paired := _PAIRED.match(text, right)):  # 412台(套)
@@ -160,10 +170,12 @@ def _ranged(text: str, low: Numeral, first: Unit | None, position: int) -> Quant
 
 # --- without a unit ----------------------------------------------------------------------------------------------------------
 
+_BARE: Final = 100  # the least number that is one without a unit
+
 
 def _persons(text: str, number: Numeral) -> Quantity | None:
     """15万人民群众, 两千军民, 流动人口12.6万: persons without a classifier."""
-    if number.value < 100 or (number.shape == "round" and number.value == 1000):
+    if number.shape == "round" and number.value == 1000:
         return None
     crowd = number.value >= 1000 and (
         _PERSONS.match(text, number.end)
@@ -177,18 +189,11 @@ def _persons(text: str, number: Numeral) -> Quantity | None:
 def _spoken(text: str, number: Numeral) -> Quantity | None:
     """挣了4万6, 五六千, 一千二: a sum of money at a clause's end whose 元 is left out."""
     mixed = number.shape == "arabic" and text[number.end - 2] in numerals.LARGE
-    if (
-        number.value < 100
-        or (number.shape == "arabic" and not mixed)
-        or not (mixed or _CLAUSE_END.match(text, number.end))
-    ):
+    if not mixed and (number.shape == "arabic" or not _CLAUSE_END.match(text, number.end)):
         return None
     low = max(text.rfind(mark, max(0, number.start - 16), number.start) for mark in ",。;!?\n") + 1
     spent = _SPENT.search(text, max(low, number.start - 16), number.start)
     return of(number, units()["元"], number.end) if mixed or spent else None
-
-
-_BARE: Final[tuple[Callable[[str, Numeral], Quantity | None], ...]] = (_persons, _spoken)
 
 
 # --- two units ---------------------------------------------------------------------------------------------------------------
@@ -202,7 +207,7 @@ def _summed(text: str, first: Quantity) -> Quantity:
     if text.startswith("半", end) and dimension not in ("count", "age", "person", "household", "score"):
         return _and_half(text, first)
     if first.unit.printed in ("天", "昼") and (nights := _NIGHTS.match(text, end)):
-        return replace(first, end=nights.end(), right=nights.end())
+        return first.longer(nights.end(), first.value)
     behind = end + text.startswith(("零", "又"), end)
     second = numerals.read(text, behind) if behind < len(text) else None
     if second is None or second.value_max is not None or second.shape == "one":
@@ -217,8 +222,7 @@ def _summed(text: str, first: Quantity) -> Quantity:
     ):
         return first
     right = second.end + len(smaller.printed)
-    value = first.value + second.value * smaller.by * smaller.factor / first.unit.factor
-    return replace(first, end=right, right=right, value=tidy(value))
+    return first.longer(right, first.value + second.value * smaller.by * smaller.factor / first.unit.factor)
 
 
 def _smaller(text: str, unit: Unit, second: Numeral) -> Unit | None:
@@ -235,7 +239,7 @@ def _and_half(text: str, first: Quantity) -> Quantity:
         return first
     end = first.right + 1
     end += text.startswith("钟", end) and first.unit.name == "分钟"
-    return replace(first, end=end, right=end, value=tidy(first.value + 0.5 * first.unit.by))
+    return first.longer(end, first.value + 0.5 * first.unit.by)
 
 
 def _tenth(text: str, first: Quantity, second: Numeral) -> Quantity:
@@ -251,4 +255,9 @@ def _tenth(text: str, first: Quantity, second: Numeral) -> Quantity:
         first.unit.name == "比例" and text.startswith("成", second.end)
     ):
         return first
-    return replace(first, end=second.end, right=second.end, value=tidy(first.value + second.value * first.unit.by / 10))
+    return first.longer(second.end, first.value + second.value * first.unit.by / 10)
+
+
+_BY_NEXT: Final[Mapping[str, Callable[[str, Numeral], Quantity | None]]] = {
+    "/": _fraction, "分": _parted, "半": lambda text, number: half(text, number.start),
+}  # fmt: skip

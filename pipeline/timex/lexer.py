@@ -7,6 +7,7 @@ may begin; words are looked up by their first two characters, two expressions re
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -67,7 +68,9 @@ def _of_row(row: dict[str, str]) -> Word:
     if kind in ("years", "days"):
         kind, (first, told) = kind[:-1], told.split()
     value: Value = int(told) if told.lstrip("-").isdecimal() else told
-    return Word(kind, value, row["base"], row["then"], split(row["left"]), split(row["right"]), int(first) if first else None)
+    return Word(
+        kind, value, row["base"], row["then"], split(row["left"]), split(row["right"]), int(first) if first else None
+    )
 
 
 def _feasts() -> dict[str, Word]:
@@ -100,12 +103,10 @@ def _stop_of_unit() -> dict[str, tuple[str, tuple[str, ...]]]:
 @cache
 def _lengths() -> dict[str, tuple[int, ...]]:
     """How long the words are that begin with two characters, the longest first; of a word of one character, that one."""
-    lengths: dict[str, set[int]] = {}
+    lengths: dict[str, set[int]] = defaultdict(set)
     for word in _words():
-        lengths.setdefault(word[:2], set()).add(len(word))
-    for pair, found in lengths.items():
-        found |= lengths.get(pair[0], set())
-    return {pair: tuple(sorted(found, reverse=True)) for pair, found in lengths.items()}
+        lengths[word[:2]].add(len(word))
+    return {head: tuple(sorted(found | lengths.get(head[0], set()), reverse=True)) for head, found in lengths.items()}
 
 
 @cache
