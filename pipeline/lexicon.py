@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +42,16 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 def words(name: str, column: str = "word", **where: str) -> frozenset[str]:
     """One column of a lexicon, of the rows whose other columns equal `where`."""
     return frozenset(row[column] for row in rows(name) if all(row[key] == value for key, value in where.items()))
+
+
+def pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """One of the words, the longest first; grouped by the first character, so that most places are passed at once."""
+    rest: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda w: (-len(w), w)):
+        rest.setdefault(word[0], []).append(re.escape(word[1:]))
+    firsts = "".join(map(re.escape, sorted(rest)))
+    groups = "|".join(f"{re.escape(first)}(?:{'|'.join(rest[first])})" for first in sorted(rest))
+    return re.compile(f"(?=[{firsts}])(?:{groups})")
 
 
 @cache

@@ -6,6 +6,7 @@ original and no offset map is needed. What NFKC would expand (㎡, ½, …) is l
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Final
@@ -44,20 +45,17 @@ SENTENCE_END: Final = frozenset("。!?;\n…")
 _CLOSERS: Final = frozenset("”’」』》)】")
 
 
+_SENTENCE: Final = re.compile(
+    f"[^{''.join(SENTENCE_END)}]*+(?:[{''.join(SENTENCE_END)}][{''.join((SENTENCE_END | _CLOSERS) - {chr(10)})}]*+|\\Z)"
+)
+
+
 def sentences(folded: str) -> list[tuple[int, int]]:
     """Spans of sentences in a folded text: they end after 。!?; (and the closing marks behind) or at a line end."""
-    spans: list[tuple[int, int]] = []
-    start = position = 0
-    while position < len(folded):
-        if folded[position] not in SENTENCE_END:
-            position += 1
-            continue
-        end = position + 1
-        while end < len(folded) and (folded[end] in _CLOSERS or (folded[end] in SENTENCE_END and folded[end] != "\n")):
-            end += 1
-        if folded[start:end].strip():
-            spans.append((start, end))
-        start = position = end
-    if folded[start:].strip():
-        spans.append((start, len(folded)))
-    return spans
+    return [match.span() for match in _SENTENCE.finditer(folded) if match[0].strip()]
+
+
+def sentence_at(folded: str, position: int) -> tuple[int, int]:
+    """The span of the sentence that a position lies in."""
+    low = max(0, folded.rfind("\n", 0, position))
+    return next(match.span() for match in _SENTENCE.finditer(folded, low) if match.end() > position)

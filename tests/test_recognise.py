@@ -20,6 +20,7 @@ from pipeline.recognise import crf
 from pipeline.recognise.features import features
 from pipeline.schema import PersonMentionRow
 from pipeline.stages import Settings, resources
+from pipeline.text import sentence_at, sentences
 
 TAUGHT = [
     (f"县长{name}介绍情况。", [(0, 2, "POST"), (2, 2 + len(name), "PER")])
@@ -47,7 +48,31 @@ def test_a_run_that_does_not_close_is_no_span(tags: list[str]) -> None:
 
 
 def test_a_feature_list_for_every_character() -> None:
-    assert [len(features(text)) for text in ("", "王", "县委书记王明")] == [0, 1, 6]
+    assert [len(features(text, 0, len(text))) for text in ("", "王", "县委书记王明")] == [0, 1, 6]
+
+
+@given(st.text(alphabet="县委书记王明说,:王9a ", max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_a_stretch_sees_the_characters_around_it(text: str, a: int, b: int) -> None:
+    start, end = sorted((min(a, len(text)), min(b, len(text))))
+    whole = [each[:14] for each in features(text, 0, len(text))]
+    assert [each[:14] for each in features(text, start, end)] == whole[start:end]
+
+
+@given(st.text(alphabet="会议。”!,\n县 ", max_size=20))
+def test_every_character_lies_in_its_sentence(text: str) -> None:
+    for start, end in sentences(text):
+        assert sentence_at(text, end - 1)[1] == end
+        assert sentence_at(text, start)[0] <= start
+    assert "".join("".join(text[a:b] for a, b in sentences(text)).split()) == "".join(text.split())
+
+
+def test_a_clause_gives_the_persons_of_the_whole_sentence() -> None:
+    found = recognise.load("crf")
+    assert found is not None
+    text = "4月3日,县委书记何立冬,县长苟建业到芦溪镇调研。何立冬指出:要抓好春耕。村民毛春生、尹德贵正在田里忙活。"
+    whole = {(s.start, s.end) for s in found([text])[0] if s.label == "PER"}
+    parts = {(s.start, s.end) for at in range(len(text)) for s in found.around(text, at)[2] if s.label == "PER"}
+    assert parts == whole != set()
 
 
 def test_what_was_taught_is_found_again_in_every_sentence(tiny: crf.Crf) -> None:
@@ -98,6 +123,9 @@ class Told:
         return [
             [Span(at, at + len(self._sought), "PER")] if (at := text.find(self._sought)) >= 0 else [] for text in texts
         ]
+
+    def around(self, folded: str, position: int) -> tuple[int, int, list[Span]]:
+        return 0, len(folded), self([folded])[0]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ In: a folded text and the place of a name. Out: the verb that governs the name, 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from .. import lexicon
@@ -36,21 +36,27 @@ def _pattern() -> re.Pattern[str]:
 
 
 @cache
-def _last() -> frozenset[str]:
-    return frozenset(verb[-1] for verb in verbs())
+def _endings() -> tuple[str, ...]:
+    return tuple(sorted(verbs(), key=lambda verb: (-len(verb), verb)))
+
+
+@lru_cache(maxsize=2)
+def _found(text: str) -> list[tuple[int, str]]:
+    """Where the verbs end in a text, the one that is read at present, and which they are."""
+    return [(match.end(), match[0]) for match in _pattern().finditer(text)]
 
 
 def appointing(text: str, start: int) -> str:
     """The verb that appoints or dismisses the person whose name begins at `start`; empty where there is none."""
-    if text[start - 1 : start] in _last():
-        near = next((stem for n in (6, 5, 4, 3, 2) if (stem := text[max(0, start - n) : start]) in verbs()), "")
-        if near:
-            return near
+    found = _found(text)
+    if not found:
+        return ""
+    if text.endswith(_endings(), 0, start):
+        return next(verb for verb in _endings() if text.endswith(verb, 0, start))
     if text[start - 1 : start] not in ("", ",", ";", "\n", "、") or not _FOLLOWS.match(text, start):
         return ""
-    low = max(text.rfind(mark, max(0, start - _REACH), start) for mark in "。!?") + 1
-    found = list(_pattern().finditer(text, max(low, start - _REACH), start))
-    return found[-1][0] if found else ""
+    low = max(start - _REACH, *(text.rfind(mark, 0, start) + 1 for mark in "。!?"))
+    return next((verb for end, verb in reversed(found) if low + len(verb) <= end <= start), "")
 
 
 def takes(text: str, end: int) -> bool:

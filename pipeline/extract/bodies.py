@@ -46,8 +46,9 @@ class Fits:
 def _endings() -> re.Pattern[str]:
     loose = lexicon.words("posts_words", kind="loose")
     words = {row["body"] for row in lexicon.rows("posts_bodies") if len(row["body"]) > 1 and not row["lead"]} - loose
-    joined = "|".join(sorted(map(re.escape, words), key=lambda w: (-len(w), w)))
-    return re.compile(f"(?:{joined}|(?<![格布结时当邮])局(?![部面势限长])|(?<![展餐客大门舞歌])厅(?![长堂]))")
+    return re.compile(
+        f"(?:{lexicon.pattern(words).pattern}|(?<![格布结时当邮])局(?![部面势限长])|(?<![展餐客大门舞歌])厅(?![长堂]))"
+    )
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Final
 from .grammar import OWN_HEAD, Line, grammar
 
 _HARD: Final = re.compile(r"[,。;:!?\n()《》【】■●□…—]|(?<=\d)[名位个户]")
+_SOFT: Final = re.compile('[、 兼"“”]')
 _QUOTES: Final = re.compile(r"“[^“”\n]{1,6}”")
 
 
@@ -21,11 +22,10 @@ def left_edge(line: Line, low: int, start: int) -> int:
     text = line.text
     for match in _HARD.finditer(text, low, start):
         low = match.end()
-    quoted = {i for m in _QUOTES.finditer(text, low, start) for i in range(*m.span())}
-    for i in range(start - 1, low - 1, -1):
-        if (text[i] in "“”" and i not in quoted) or text[i] in '、 兼"':
-            low = i + 1
-            break
+    quoted = [m.span() for m in _QUOTES.finditer(text, low, start)]
+    for match in _SOFT.finditer(text, low, start):
+        if match[0] not in "“”" or not any(a <= match.start() < b for a, b in quoted):
+            low = match.end()
     edge = _edge(line, low, start)
     if text[edge - 1 : edge] in _MARKS and _AT_HEAD.match(text, edge, start) and not _HOLDER.search(text, edge, start):
         return edge

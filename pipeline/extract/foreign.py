@@ -38,9 +38,9 @@ def elements() -> re.Pattern[str]:
 
 
 @cache
-def firsts() -> str:
-    """The characters that an element begins with."""
-    return "".join(sorted({word[0] for row in lexicon.rows("names_elements") for word in row["elements"].split()}))
+def beginnings() -> re.Pattern[str]:
+    """One element of any group."""
+    return lexicon.pattern({word for row in lexicon.rows("names_elements") for word in row["elements"].split()})
 
 
 @cache
@@ -119,6 +119,11 @@ def runs(text: str, start: int, surnames: Container[str]) -> Iterator[tuple[int,
         end += 1
         if end - start >= 2:
             yield end, (-0.5, 0.8, 2.0)[min(2, end - start - 2)] - (2.0 if text[end - 1] in _LINKS else 0.0)
+
+
+def may_go_on(text: str, start: int, end: int) -> bool:
+    """Whether a name of such characters can be longer than up to `end`."""
+    return all(c in characters() for c in text[start + 1 : end + 1])
 
 
 def plausible(text: str, start: int, end: int) -> bool:

@@ -56,9 +56,9 @@ def grammar() -> Grammar:
     return Grammar(
         ranks, max(map(len, ranks)), tuple(sorted({*kind["prefix"], *kind["former"], *kind["acting"]}, key=lambda w: (-len(w), w))),
         kind["former"], kind["acting"], tuple(sorted(kind["link"], key=lambda w: (-len(w), w))), heads,
-        re.compile(_alternation(kind["edge"])), re.compile(_alternation([*kind["inner"], *(b for b in bodies if len(b) > 1)])),
+        lexicon.pattern(kind["edge"]), lexicon.pattern({*kind["inner"], *(b for b in bodies if len(b) > 1)}),
         tuple(sorted(kind["deictic"])), bodies, tuple(sorted(lead, key=lambda w: (-len(w), w))),
-        re.compile(f"(?:{_alternation(b for b, t in bodies.items() if t == 'party')})"),
+        lexicon.pattern(b for b, t in bodies.items() if t == "party"),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .appointments import appointing
-from .bodies import Named, bodies, lean, leans_on
+from .bodies import Named, lean, leans_on
 from .grammar import WEAK, Line, grammar, is_own, rank_at
 from .posts import Chunk, Memory, Post, expand, series
 
@@ -60,11 +60,11 @@ class Holder:
     posts: list[Post] = field(default_factory=list)
 
 
-def holders(line: Line, names: Sequence[Name]) -> list[Holder]:
-    """The persons in the order of their first mention, with their posts."""
+def holders(line: Line, names: Sequence[Name], organisations: Iterable[Named]) -> list[Holder]:
+    """The persons in the order of their first mention, with their posts. `organisations`: those of the running text."""
     text = line.text
     held: dict[str, Holder] = {}
-    named = _named(line)
+    named = _named(line, organisations)
     memory = Memory()
     sentence = -1
     stops = [m.start() for m in _SENTENCE.finditer(text)]
@@ -96,13 +96,13 @@ def holders(line: Line, names: Sequence[Name]) -> list[Holder]:
     return [Holder(h.name, _distinct(h.posts)) for h in held.values()]
 
 
-def _named(line: Line) -> list[Named]:
+def _named(line: Line, organisations: Iterable[Named]) -> list[Named]:
     """Organisations and places of the text in reading order."""
     text = line.text
     places = [Named(a, b, text[a:b], "place") for a, b in line.units] + [
         Named(a, b, text[a:b], "site") for a, b in line.sites
     ]
-    return sorted([*bodies(line), *places], key=lambda n: (n.start, n.end))
+    return sorted([*organisations, *places], key=lambda n: (n.start, n.end))
 
 
 def _expanded(line: Line, chunks: Sequence[Chunk], memory: Memory, named: Sequence[Named]) -> list[Post]:

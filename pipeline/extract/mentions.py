@@ -6,17 +6,18 @@ office before it, by its place in a list, by a word for a person, by what person
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ..model import Span
+from ..recognise import Recogniser
 from . import foreign, names
 from .appointments import appointing, listed
 from .grammar import WEAK, Line, grammar, is_own, rank_at
 from .holders import Name
-from .posts import series
+from .posts import Chunk, series
 
 _BEHIND_POST: Final = 0.4  # what a name must score behind a full post,
 _BEHIND_RANK: Final = 1.0  # behind a bare office,
@@ -31,51 +32,68 @@ _LINK: Final = frozenset("、和及与")
 _SURE: Final = 0.6  # the least score of a span that counts
 _AGREES: Final = 1.5  # for a name that is a span of the recogniser, times the span's score,
 _DIFFERS: Final = 1.0  # against one that begins with a span and ends elsewhere, likewise,
+_INSIDE: Final = -1.5  # what must stand at least before a name that nothing calls for,
+_LOOKS: Final = -1.0  # what its characters must say,
+_LOOKS_INSIDE: Final = 2.0  # and inside a clause
+_LEAD: Final = 2.5
 _UNSEEN: Final = 0.5  # and against one that a recogniser has not seen
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The persons that a recogniser has found: start → (end, score). Without a recogniser nothing is weighed."""
+class Told:
+    """What a recogniser says of the persons of a text: asked only where the rules leave it open, once for each stretch."""
 
-    ends: Mapping[int, tuple[int, float]]
-    used: bool
+    recogniser: Recogniser | None
+    text: str
+    ends: dict[int, tuple[int, float]] = field(default_factory=dict)  # start of a name → its end and score
+    known: bytearray = field(default_factory=bytearray)  # of the characters that it was asked about
 
-    @classmethod
-    def of(cls, spans: Sequence[Span]) -> Seen:
-        return cls({s.start: (s.end, s.score) for s in spans if s.label == "PER" and s.score >= _SURE}, bool(spans))
-
-    def weighed(
-        self, options: Iterable[names.Option], text: str, start: int, words: frozenset[str]
-    ) -> list[names.Option]:
-        """The options, best first, with what the recogniser says of each; its own span is among them."""
-        if not self.used:
-            return list(options)
-        end, score = self.ends.get(start, (0, 0.0))
-        found = list(options)
-        if not foreign.plausible(text, start, end):
-            end = 0
-        if end and all(o.end != end for o in found):
-            found.append(names.Option(end, names.after(text, end, words)))
-        gain = {o.end: _AGREES * score if o.end == end else -_DIFFERS * score if end else -_UNSEEN for o in found}
-        return sorted((replace(o, score=o.score + gain[o.end]) for o in found), key=lambda o: (-o.score, -o.end))
+    def at(self, start: int) -> tuple[int, float]:
+        """Where the name that the recogniser sees at `start` ends, and its score; (0, 0.0) where it sees none."""
+        if self.recogniser and not self.known[start]:
+            first, last, spans = self.recogniser.around(self.text, start)
+            self.known[first:last] = b"\1" * (last - first)
+            self.ends.update((s.start, (s.end, s.score)) for s in spans if s.label == "PER" and s.score >= _SURE)
+        return self.ends.get(start, (0, 0.0))
 
 
-def named(line: Line, blocked: bytearray, words: frozenset[str], spans: Sequence[Span] = ()) -> Iterator[Name]:
-    """The names that their surroundings, and the recogniser's spans if there are any, tell, from left to right.
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A text as names are looked for in it.
 
-    `blocked`: 1 for characters of credited names, 2 and 3 for places, sure and less so.
+    `blocked`: 1 for characters of credited names, 2 and 3 for places, sure and less so. `words`: common words of two or three characters.
     """
+
+    line: Line
+    blocked: bytearray
+    words: frozenset[str]
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A place where a name may begin: what stands before it, and what that says for a name."""
+
+    start: int
+    rank: str  # the office before it
+    chunks: tuple[Chunk, ...]  # and its series
+    in_list: bool
+    expected: bool  # whether any of these or another word calls for a name
+    before: float
+
+
+def named(
+    line: Line, blocked: bytearray, words: frozenset[str], recogniser: Recogniser | None = None
+) -> Iterator[Name]:
+    """The names that their surroundings, and the recogniser where those leave it open, tell, from left to right."""
     text = line.text
-    seen = Seen.of(spans)
+    scene = Scene(line, blocked, words, Told(recogniser, text, known=bytearray(len(text))))
     dots = dict(foreign.dotted_names(text))
-    told = {*names.expecting(text), *listed(text), *dots, *seen.ends}
-    begun = sorted({m.start() for m in names.starts().finditer(text)} | told)
     last: Name | None = None
-    for start in begun:
+    for start in sorted({*names.openings(text), *listed(text), *dots}):
         if last and start < last.end:
             continue
-        name = _dotted(line, start, dots[start]) if start in dots else _name(line, blocked, start, last, words, seen)
+        name = _dotted(line, start, dots[start]) if start in dots else _name(scene, start, last)
         if name is not None and not names.is_credited(text, name.start, name.end):
             last = name
             yield name
@@ -85,44 +103,95 @@ def _dotted(line: Line, start: int, end: int) -> Name:
     return Name(start, end, "dotted", 6.0, tuple(series(line, start)))
 
 
-def _name(
-    line: Line, blocked: bytearray, start: int, last: Name | None, words: frozenset[str], seen: Seen
-) -> Name | None:
-    text = line.text
+def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
+    """The name that begins at `start`, if one does; the recogniser is asked where what it says can change the answer."""
+    text = scene.line.text
     gap = _gap(text, start)
     rank = rank_at(text, gap)
     in_list = last is not None and text[start - 1] in _LINK and last.end == start - 1
-    if _inside_word(text, start) or (in_list and grammar().heads.match(text, start)):
+    called, appointed = names.is_expected(text, start), bool(appointing(text, start))
+    expected = bool(rank) or in_list or called or appointed
+    before = names.before(text, start, scene.words, appointed=appointed, called=called)
+    if not expected and before < _INSIDE:
         return None
-    expected = (
-        start in seen.ends or bool(rank) or in_list or names.is_expected(text, start) or bool(appointing(text, start))
-    )
-    found = seen.weighed(names.options(text, start, words, expected=expected), text, start, words)
-    choices = [o for o in found if 1 not in blocked[start : o.end]]
+    least = -math.inf if expected else _LOOKS_INSIDE if before < 0 else _LOOKS
+    options = names.options(text, start, scene.words, expected=expected, least=least)
+    odd = before > 0 and foreign.may_go_on(text, start, start + 3)
+    if (
+        not (expected or options or odd)
+        or _inside_word(text, start)
+        or (in_list and grammar().heads.match(text, start))
+    ):
+        return None
+    opening = Opening(start, rank, tuple(series(scene.line, gap)) if rank else (), in_list, expected, before)
+    name, room = _decided(scene, opening, options)
+    if scene.told.recogniser is None or _is_settled(scene, opening, options, name, room):
+        return name
+    end, score = scene.told.at(start)
+    if end and not expected:
+        options = names.options(text, start, scene.words, expected=True)
+    return _decided(scene, opening, _weighed(scene, start, options, end, score))[0]
+
+
+def _is_settled(
+    scene: Scene, opening: Opening, options: Sequence[names.Option], name: Name | None, room: float
+) -> bool:
+    """Whether nothing that a recogniser can say changes the decision."""
+    text, start = scene.line.text, opening.start
+    if name is not None:
+        sure = room >= _DIFFERS and all(options[0].score - o.score >= _LEAD for o in options[1:])
+        return sure and not foreign.may_go_on(text, start, name.end)
+    if room + _AGREES >= 0:
+        return False
+    if scene.blocked[start] or (opening.before < 0 and not opening.expected):
+        return True
+    odd = foreign.may_go_on(text, start, start + 2) and text[start : start + 2] not in scene.words
+    return not (odd or names.is_barred(text, start))
+
+
+def _weighed(scene: Scene, start: int, options: Sequence[names.Option], end: int, score: float) -> list[names.Option]:
+    """The options, best first, with what the recogniser says of each; its own span is among them."""
+    text = scene.line.text
+    found = list(options)
+    if not foreign.plausible(text, start, end):
+        end = 0
+    if end and all(o.end != end for o in found):
+        found.append(names.Option(end, names.after(text, end, scene.words)))
+    gain = {o.end: _AGREES * score if o.end == end else -_DIFFERS * score if end else -_UNSEEN for o in found}
+    return sorted((replace(o, score=o.score + gain[o.end]) for o in found), key=lambda o: (-o.score, -o.end))
+
+
+def _decided(scene: Scene, opening: Opening, options: Sequence[names.Option]) -> tuple[Name | None, float]:
+    """The name if one of the options is one, and how far it is above, or else below, what a name must score."""
+    text, blocked, start = scene.line.text, scene.blocked, opening.start
+    choices = [o for o in options if 1 not in blocked[start : o.end]]
+    room = -math.inf
     if not choices:
-        return None
-    chunks = series(line, gap, 0) if rank else []
-    if chunks:
+        return None, room
+    if opening.chunks:
         best = max(choices, key=lambda o: o.score + _clear(text, o.end, blocked))
-        doubt = _doubt(blocked, start, best.end)
-        full = chunks[-1].body or grammar().ranks[rank][0] == "own"
-        weak = rank in WEAK and not is_own(chunks[-1].body, line.is_unit)
+        full = opening.chunks[-1].body or grammar().ranks[opening.rank][0] == "own"
+        weak = opening.rank in WEAK and not is_own(opening.chunks[-1].body, scene.line.is_unit)
         least = _BEHIND_WEAK if weak else _BEHIND_POST if full else _BEHIND_RANK
-        if best.score + _clear(text, best.end, blocked) * bool(full) >= least + doubt:
-            return Name(start, best.end, "post", best.score + 4, tuple(chunks))
+        room = best.score + _clear(text, best.end, blocked) * bool(full) - least - _doubt(blocked, start, best.end)
+        if room >= 0:
+            return Name(start, best.end, "post", best.score + 4, opening.chunks), room
     best = choices[0]
     doubt = _doubt(blocked, start, best.end)
     if doubt >= _IN_PLACE or names.in_areas(text, best.end):
-        return None
-    if in_list and best.score >= _IN_LIST + doubt:
-        return Name(start, best.end, "list", best.score + 2)
+        return None, room
+    if opening.in_list:
+        room = max(room, best.score - _IN_LIST - doubt)
+        if best.score >= _IN_LIST + doubt:
+            return Name(start, best.end, "list", best.score + 2), room
     name = text[start : best.end]
-    score = best.score + names.before(text, start, words) + (_TWICE if _is_repeated(text, start, name, words) else 0.0)
-    if line.is_place(name):
-        score -= _PLACE
+    score = best.score + opening.before - (_PLACE if scene.line.is_place(name) else 0.0)
+    score += _TWICE if _is_repeated(text, start, name, scene.words) else 0.0
+    room = max(room, score - _ALONE - 2 * doubt)
     if score < _ALONE + 2 * doubt:
-        return None
-    return Name(start, best.end, "recogniser" if seen.ends.get(start, (0, 0))[0] == best.end else "verb", score)
+        return None, room
+    seen = scene.told.ends.get(start, (0, 0.0))[0] == best.end
+    return Name(start, best.end, "recogniser" if seen else "verb", score), room
 
 
 def _inside_word(text: str, start: int) -> bool:

@@ -6,26 +6,30 @@ What stands before (an office, a word for a person) is the caller's, who has thr
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from .. import lexicon
 from . import foreign
-from .appointments import appointing, takes, verbs
+from .appointments import takes, verbs
 
 _HAN: Final = "\u3400-\u9fff\U00020000-\U0003134f"
 _AGE: Final = re.compile(
-    r"[,(]?(?:今年|现年|年近|年仅|年过|已经|已|快|刚满|刚过|年满)?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[多余来]?岁"
-    r"|[,(、](?:男|女)[,)、;](?:汉|.{1,4}族)?"
+    r"(?=[,(、今现年已快刚\d一二三四五六七八九十百])(?:[,(]?(?:今年|现年|年近|年仅|年过|已经|已|快|刚满|刚过|年满)?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[多余来]?岁"
+    r"|[,(、](?:男|女)[,)、;](?:汉|.{1,4}族)?)"
 )
 _ADVERBS: Final = frozenset("正就便却已才又还都")
 _NUMERALS: Final = frozenset("一二两三四五六七八九十几")
 _STOP: Final = frozenset(",、。;:!?)】」』”\n…—\"'》")
 _CLOSING: Final = frozenset("说讲等称问答笑道是家")  # verbs that can end a clause right behind a name
 _CALLED: Final = frozenset("家伯叔嫂婶总工老局")  # behind a surname alone: how somebody or a family is called
+_LINKS: Final = "、和及与"
+_OPENING: Final = "\n。;!?:,“(■●◆▲□"
+_INSIDE: Final = -1.5  # what a place in the middle of a clause says for a name
 _UNKNOWN: Final = -1.6  # what a first character that is no known surname says for a name
 
 
@@ -71,29 +75,48 @@ def tables() -> Tables:
 
 
 @cache
-def starts() -> re.Pattern[str]:
-    """Where a name can begin: a surname before a Chinese character, or an element of a minority name."""
-    singles = "".join(sorted(s for s in tables().surnames if len(s) == 1))
-    return re.compile(f"[{singles}{foreign.firsts()}](?=[{_HAN}])")
+def _starts() -> re.Pattern[str]:
+    """A surname before what can be a given name, or an element of a minority name."""
+    surnames, never = tables().surnames, "".join(sorted(tables().never))
+    singles = "".join(sorted(s for s in surnames if len(s) == 1))
+    compounds = lexicon.pattern(s for s in surnames if len(s) > 1).pattern
+    alien = f"(?<=[{_OPENING}])(?=[{''.join(sorted(foreign.characters()))}]{{4}})"
+    return re.compile(
+        f"[{singles}](?=[{_HAN}])(?!.[{never}])|(?={compounds})|(?={foreign.beginnings().pattern})|{alien}"
+    )
 
 
-def options(text: str, start: int, words: Set[str], *, expected: bool = False) -> list[Option]:
+def openings(text: str) -> Iterator[int]:
+    """Where a name can begin by its first characters, or is to be looked for whatever they are: behind what calls for one."""
+    for match in _starts().finditer(text):
+        yield match.start()
+    calling = _calling()
+    for match in _last().finditer(text):
+        end = match.end()
+        if match[0] in _LINKS or text.endswith(calling[match[0]], 0, end):
+            yield end
+
+
+def options(
+    text: str, start: int, words: Set[str], *, expected: bool = False, least: float = -math.inf
+) -> list[Option]:
     """The names that can begin at `start`, best first. `words`: common words of two or three characters.
 
     `expected`: an office or a word for a person stands right before, so that a name may also begin with what is no known surname.
+    `least`: what the characters of a Chinese name must say for it.
     """
-    table = tables()
-    found = []
-    weight = table.surnames.get(text[start : start + 2])
+    surnames = tables().surnames
+    found: list[Option | None] = []
+    weight = surnames.get(text[start : start + 2])
     if weight is not None:
-        found += [_judged(text, start, 2, n, 1.0 + weight, words) for n in (3, 4)]
-    weight = table.surnames.get(text[start : start + 1])
+        found += [_judged(text, start, 2, n, 1.0 + weight, words, expected, least) for n in (3, 4)]
+    weight = surnames.get(text[start : start + 1])
     if weight is not None or expected:
         worth = _UNKNOWN if weight is None else (-1.0, 1.1, 2.2, 3.0)[weight]
-        found += [_judged(text, start, 1, n, worth, words, expected) for n in (2, 3)]
+        found += [_judged(text, start, 1, n, worth, words, expected, least) for n in (2, 3)]
     ends = [*foreign.spelled(text, start)]
     if expected and text[start : start + 2] not in words:
-        ends += foreign.runs(text, start, table.surnames)
+        ends += foreign.runs(text, start, surnames)
     found += [Option(end, score + after(text, end, words)) for end, score in ends]
     return sorted(
         (_lengthened(text, start, o, words) for o in found if o is not None), key=lambda o: (-o.score, -o.end)
@@ -101,34 +124,25 @@ def options(text: str, start: int, words: Set[str], *, expected: bool = False) -
 
 
 def _judged(
-    text: str, start: int, surname: int, length: int, worth: float, words: Set[str], expected: bool = False
+    text: str, start: int, surname: int, length: int, worth: float, words: Set[str], expected: bool, least: float
 ) -> Option | None:
+    """The name of `length` characters, unless it is none or its own characters say less for it than `least`."""
     table = tables()
     end = start + length
-    name = text[start:end]
-    given = name[surname:]
-    if len(name) < length or not all("\u3400" <= c <= "\U0003134f" for c in name):
+    given = text[start + surname : end]
+    if len(given) < length - surname or not all("\u3400" <= c <= "\U0003134f" for c in given):
         return None
-    score = worth + (0.6 if len(given) == 2 else -0.4)
-    if len(given) == 1 and given in _CALLED:
+    score = worth + _shape(text[start:end], given, worth, words)
+    if score < least or (len(given) == 1 and given in _CALLED):
         return None
-    if name in table.nots or text[start : start + 3] in table.nots:
+    if text[start:end] in table.nots or text[start : start + 3] in table.nots:
         return None
-    if name[:2] in table.nots:
+    if text[start : start + 2] in table.nots:
         if not expected or length == 2:
             return None
         score -= 1.0
     if text.startswith(_addresses(), start + surname):
         return None
-    for character in given:
-        score += 0.7 if character in table.given else -4.0 if character in table.never else -0.3
-    if name in words:
-        score -= 2.0 if given in table.given else 3.0
-    elif surname == 1 and length == 3 and name[:2] in words:
-        score -= 2.5 if worth < 2 else 1.5
-    if len(given) == 2 and given in words:
-        particle = name[0] in table.calls
-        score -= 5.0 if particle else 4.0 if given in table.verbs else 1.5 if worth < 2 else 0.3
     behind = after(text, end, words)
     last = given[-1]
     if length > surname + 1 and (last in table.second or (last in table.verbs and last not in table.given)):
@@ -138,6 +152,22 @@ def _judged(
     if text[start - 1 : start] == "“" and text[end : end + 1] == "”":
         score -= 3.0
     return Option(end, score + behind)
+
+
+def _shape(name: str, given: str, worth: float, words: Set[str]) -> float:
+    """What the characters of a name say for it besides its surname's worth: whether they are of given names or of common words."""
+    table = tables()
+    score = 0.6 if len(given) == 2 else -0.4
+    for character in given:
+        score += 0.7 if character in table.given else -4.0 if character in table.never else -0.3
+    if name in words:
+        score -= 2.0 if given in table.given else 3.0
+    elif len(name) == 3 and len(given) == 2 and name[:2] in words:
+        score -= 2.5 if worth < 2 else 1.5
+    if len(given) == 2 and given in words:
+        particle = name[0] in table.calls
+        score -= 5.0 if particle else 4.0 if given in table.verbs else 1.5 if worth < 2 else 0.3
+    return score
 
 
 @cache
@@ -158,9 +188,9 @@ def after(text: str, end: int, words: Set[str]) -> float:
     score = 0.3 if text[end] in _NUMERALS else -1.5
     if text[end] in "( 0123456789/“《":
         score = 1.0
-    elif any(text[end : end + n] in table.says for n in (5, 4, 3, 2)) or text[end : end + 2] in ("说,", "说:"):
+    elif _says().match(text, end):
         score = 3.0
-    elif any(text[end : end + n] in table.verbs or text[end : end + n] in table.titles for n in (4, 3, 2)):
+    elif _acts().match(text, end):
         score = 2.0
     elif text[end] == "等":
         score = 1.5
@@ -174,33 +204,47 @@ def after(text: str, end: int, words: Set[str]) -> float:
     return score
 
 
+@cache
+def _says() -> re.Pattern[str]:
+    return lexicon.pattern([*(word for word in tables().says if 2 <= len(word) <= 5), "说,", "说:"])
+
+
+@cache
+def _acts() -> re.Pattern[str]:
+    return lexicon.pattern(word for word in tables().verbs | tables().titles if 2 <= len(word) <= 4)
+
+
 def _lengthened(text: str, start: int, option: Option, words: Set[str]) -> Option:
     """A name that an element follows goes on: 敖特根|巴雅尔."""
     end = foreign.goes_on(text, start, option.end)
     return option if end == option.end else Option(end, option.score + 1.0 + after(text, end, words))
 
 
-def before(text: str, start: int, words: Set[str]) -> float:
-    """What stands before a name says for it, offices aside."""
-    table = tables()
-    if appointing(text, start):
+def before(text: str, start: int, words: Set[str], *, appointed: bool, called: bool) -> float:
+    """What stands before a name says for it, offices aside: a verb of appointing, a word for a person (`called`), a mark, a place."""
+    here = text[start - 1 : start]
+    if appointed:
         return 4.0
-    if start == 0 or text[start - 1] in "\n。;!?:,“(■●◆▲□":
+    if start == 0 or here in _OPENING:
         return 0.7
-    if is_expected(text, start):
-        return 1.5 if text[start - 1 : start + 1] in words else 4.0
-    score = -1.5
-    if text[start - 1] == "、":
+    is_word = text[start - 1 : start + 1] in words
+    if called:
+        return 1.5 if is_word else 4.0
+    if here == "、":
         return 0.0
-    if text[start - 1] in " ”":
-        score = 0.3 if text[start - 1] == " " else 1.5
+    score = _INSIDE
+    if here in " ”":
+        score = 0.3 if here == " " else 1.5
     elif _OF_PLACE.search(text, max(0, start - 8), start):
         score = 2.0
-    elif any(text[max(0, start - n) : start] in table.calls for n in (1, 2, 3)):
+    elif text.endswith(_calls().get(here, ()), 0, start):
         score = 0.8
-    if text[start - 1 : start + 1] in words:
-        score -= 2.5
-    return score
+    return score - 2.5 if is_word else score
+
+
+@cache
+def _calls() -> dict[str, tuple[str, ...]]:
+    return _by_last(word for word in tables().calls if len(word) <= 3)
 
 
 _OF_PLACE: Final = re.compile(r"(?:村|社区|[\u4e00-\u9fff]{2}[镇乡县市区旗组屯团队])的$")
@@ -208,30 +252,37 @@ _OF_PLACE: Final = re.compile(r"(?:村|社区|[\u4e00-\u9fff]{2}[镇乡县市区
 
 def is_expected(text: str, start: int) -> bool:
     """Whether a word for a person or a verb of appointing stands right before."""
-    ends = _before_names()
-    if text[start - 1 : start] not in ends:
-        return False
-    stem = text[max(0, start - 7) : start]
-    return any(stem[i:] in ends[stem[-1]] for i in range(len(stem) - 1))
+    return text.endswith(_before_names().get(text[start - 1 : start], ()), 0, start)
+
+
+def is_barred(text: str, start: int) -> bool:
+    """Whether two characters are known to be no name, which a recogniser may know better: 运维班长|田野."""
+    return text[start : start + 2] in tables().nots
 
 
 @cache
-def _before_names() -> dict[str, frozenset[str]]:
+def _before_names() -> dict[str, tuple[str, ...]]:
     """The words for persons and the verbs of appointing, by their last character."""
-    words = tables().nouns | verbs()
-    return {last: frozenset(w for w in words if w[-1] == last) for last in {w[-1] for w in words}}
+    return _by_last(tables().nouns | verbs())
+
+
+@cache
+def _calling() -> dict[str, tuple[str, ...]]:
+    """All that makes a name expected, by its last character."""
+    return _by_last(tables().nouns | verbs() | lexicon.words("posts_ranks", "rank"))
+
+
+def _by_last(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for word in sorted(words):
+        found.setdefault(word[-1], []).append(word)
+    return {last: tuple(several) for last, several in found.items()}
 
 
 @cache
 def _last() -> re.Pattern[str]:
     """The last characters of what makes a name expected."""
-    words = tables().nouns | verbs() | lexicon.words("posts_ranks", "rank")
-    return re.compile(f"[{''.join(sorted({w[-1] for w in words}))}、和及与](?=[{_HAN}])")
-
-
-def expecting(text: str) -> list[int]:
-    """Where a name is to be looked for whatever its first character: behind words for persons, offices, in lists."""
-    return [match.end() for match in _last().finditer(text)]
+    return re.compile(f"[{''.join(sorted(_calling()))}{_LINKS}](?=[{_HAN}])")
 
 
 _AREAS: Final = re.compile(

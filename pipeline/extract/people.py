@@ -25,7 +25,7 @@ from ..schema import (  # fmt: skip
 )
 from ..text import fold
 from . import mentions, organisations
-from .bodies import bodies
+from .bodies import Named, bodies
 from .found import Found, Resources
 from .grammar import Line, grammar
 from .holders import Holder, holders
@@ -39,8 +39,7 @@ def people(article: Article, found: Found, resources: Resources) -> Iterable[Row
     line = _line(text, found, resources)
     credited = found.of(BylineRow)
     blocked = _blocked(text, found)
-    spans = resources.recogniser([article.text])[0] if resources.recogniser else []
-    first = list(mentions.named(line, blocked, resources.gazetteer.words, spans))
+    first = list(mentions.named(line, blocked, resources.gazetteer.words, resources.recogniser))
     known = {text[n.start : n.end] for n in first} - {
         row.name for row in credited if not any(n.posts for n in first if text[n.start : n.end] == row.name)
     }
@@ -51,8 +50,9 @@ def people(article: Article, found: Found, resources: Resources) -> Iterable[Row
         name = printed.setdefault(text[mention.start : mention.end], surface)
         yield PersonMentionRow(article.article_id, mention.start, mention.end, surface, name, mention.source,
                                round(min(1.0, max(0.3, mention.score / 8)), 2))  # fmt: skip
-    held = (replace(each, name=printed[each.name]) for each in holders(line, found_names))
-    yield from _post_rows(article, line, held, found, resources)
+    named = list(bodies(line))
+    held = (replace(each, name=printed[each.name]) for each in holders(line, found_names, named))
+    yield from _post_rows(article, line, held, named, found, resources)
 
 
 def _line(text: str, found: Found, resources: Resources) -> Line:
@@ -88,7 +88,7 @@ def _blocked(text: str, found: Found) -> bytearray:
 
 
 def _post_rows(
-    article: Article, line: Line, held: Iterable[Holder], found: Found, resources: Resources
+    article: Article, line: Line, held: Iterable[Holder], named: Iterable[Named], found: Found, resources: Resources
 ) -> Iterator[Row]:
     """The posts, the organisations of the posts and of the running text, and where the text prints them."""
     units = _units(line, found)
@@ -111,7 +111,7 @@ def _post_rows(
     taken = bytearray(len(line.text) + 1)
     for start, end in printed:
         taken[start:end] = b"\1" * (end - start)
-    for each in bodies(line):
+    for each in named:
         told = organisations.system(each.name) and line.text[each.start : each.end] == each.name
         if told and not any(taken[each.start : each.end]):
             body = organisations.body(each.name, "", units, resources.gazetteer, article.locality)

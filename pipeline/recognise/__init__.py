@@ -30,6 +30,10 @@ class Recogniser(Protocol):
         """The spans of each text, in reading order, not overlapping."""
         ...
 
+    def around(self, folded: str, position: int) -> tuple[int, int, list[Span]]:
+        """The spans of a stretch of a folded text that holds the position, with the stretch's bounds: as little as can be read alone."""
+        ...
+
 
 def load(name: str, model: str | None = None) -> Recogniser | None:
     """The recogniser `name`, with its own model or the one named: a file for crf, a folder or HanLP name for hanlp.

@@ -7,7 +7,6 @@ so VERSION goes into its file and is checked when it is loaded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -28,17 +27,7 @@ def _lists() -> tuple[tuple[str, re.Pattern[str]], ...]:
         "role": frozenset(word for word in lexicon.words("names_context", kind="byline") if len(word) > 1),
         "title": lexicon.words("names_context", kind="title"),
     }
-    return tuple((name, _pattern(words)) for name, words in named.items())
-
-
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """The longest word first; grouped by the first character, so that most places are passed at once."""
-    rest: dict[str, list[str]] = {}
-    for word in sorted(words, key=lambda w: (-len(w), w)):
-        rest.setdefault(word[0], []).append(re.escape(word[1:]))
-    firsts = "".join(map(re.escape, sorted(rest)))
-    groups = "|".join(f"{re.escape(first)}(?:{'|'.join(rest[first])})" for first in sorted(rest))
-    return re.compile(f"(?=[{firsts}])(?:{groups})")
+    return tuple((name, lexicon.pattern(words)) for name, words in named.items())
 
 
 @cache
@@ -63,27 +52,28 @@ def _kind(character: str) -> str:
     return _kinds().get(character, "-")
 
 
-def features(sentence: str) -> list[list[str]]:
-    """The features of each character."""
-    size = len(sentence)
-    padded = f"{_EDGE * 2}{sentence}{_EDGE * 2}"
-    kinds = [_EDGE, _EDGE, *map(_kind, sentence), _EDGE, _EDGE]
+def features(text: str, start: int, end: int) -> list[list[str]]:
+    """The features of each character of a stretch of a text; what lies around the stretch is seen, too."""
+    padded = f"{_EDGE * 2}{text}{_EDGE * 2}"[start : end + 4]
+    kinds = list(map(_kind, padded))
     found = [
         [
             "0" + c, "a" + b, "b" + a, "y" + d, "z" + e, "p" + b + c, "n" + c + d, "q" + a + b, "r" + d + e, "s" + b + d, "t" + b + c + d,
-            "K" + kinds[i + 2], "k" + kinds[i + 1] + kinds[i + 2] + kinds[i + 3], "l" + kinds[i + 2] + kinds[i + 3] + kinds[i + 4],
+            "K" + y, "k" + x + y + z, "l" + y + z + w,
         ]
-        for i, (a, b, c, d, e) in enumerate(zip(padded, padded[1:], padded[2:], padded[3:], padded[4:], strict=False))
+        for a, b, c, d, e, x, y, z, w in zip(
+            padded, padded[1:], padded[2:], padded[3:], padded[4:], kinds[1:], kinds[2:], kinds[3:], kinds[4:], strict=False
+        )
     ]  # fmt: skip
     for name, pattern in _lists():
-        for match in pattern.finditer(sentence):
-            start, end = match.span()
-            for i in range(start, end):
+        for match in pattern.finditer(text, start, end):
+            first, last = match.start() - start, match.end() - start
+            for i in range(first, last):
                 found[i].append(
-                    f"{name}{'S' if end - start == 1 else 'B' if i == start else 'E' if i == end - 1 else 'I'}"
+                    f"{name}{'S' if last - first == 1 else 'B' if i == first else 'E' if i == last - 1 else 'I'}"
                 )
-            if start:
-                found[start - 1].append(f"{name}<")
-            if end < size:
-                found[end].append(f"{name}>")
+            if first:
+                found[first - 1].append(f"{name}<")
+            if last < end - start:
+                found[last].append(f"{name}>")
     return found

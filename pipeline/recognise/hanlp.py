@@ -55,6 +55,10 @@ class Hanlp:
                 found[number] += [Span(start + a, start + b, label, _SCORE, self.name) for a, b, label in spans]
         return found
 
+    def around(self, folded: str, position: int) -> tuple[int, int, list[Span]]:
+        """The spans of the whole text: its sentences in one batch."""
+        return 0, len(folded), self([folded])[0]
+
     def _spans(self, lines: list[str]) -> Iterator[list[tuple[int, int, str]]]:
         if self.task:
             document = self.model(lines, tasks=["tok/fine", self.task] if "/" in self.task else ["tok", self.task])
