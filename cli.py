@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    sys.exit("xianzhi: this Python lacks what `make run` installs; type `. .venv/bin/activate` first")
 
 from pipeline.commands import around
 from pipeline.commands.frame import (
@@ -63,7 +66,8 @@ class Target:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    tty = sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=not tty, width=None if tty else 160)
 
 
 def _finish(report: Report, shown: Shown) -> None:

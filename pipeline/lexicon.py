@@ -19,8 +19,8 @@ FOLDER = Path(__file__).parent / "lexicons"
 
 
 @cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The lines of `lexicons/<name>.csv`. Raises UsageError E006 that names the line."""
+def numbered(name: str) -> tuple[tuple[int, dict[str, str]], ...]:
+    """The lines of `lexicons/<name>.csv`, each with its number in the file. Raises UsageError E006 that names the line."""
     path = FOLDER / f"{name}.csv"
     lines = [
         (n, line)
@@ -34,8 +34,14 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
             raise UsageError(
                 "E006", f"{path.name} line {number}: {len(reader.fieldnames or ())} columns expected", "mend the line"
             )
-        result.append(row)
+        result.append((number, row))
     return tuple(result)
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The lines of `lexicons/<name>.csv`. Raises UsageError E006 that names the line."""
+    return tuple(row for _, row in numbered(name))
 
 
 @cache

@@ -26,8 +26,9 @@ STYLES = {
     "bylines": "dim italic", "organisation_mentions": "underline", "posts": "cyan", "place_mentions": "green",
     "person_mentions": "bold magenta", "dates": "yellow", "figures": "bold blue",
 }  # fmt: skip
-_HIDDEN = frozenset(("article_id", "start_char", "end_char"))
+_HIDDEN = frozenset(("article_id",))
 _ID_TOO = frozenset(("text", "end_char", "score", "kicker", "subtitle", "raw_start_char", "raw_end_char"))
+_LONG = _ID_TOO | {"jurisdiction_code", "is_public", "ordinal", "locality_code", "n_chars"}
 
 
 def article(out: Path, article_id: str) -> dict[str, list[dict[str, Any]]]:
@@ -75,8 +76,16 @@ def render(rows: dict[str, list[dict[str, Any]]]) -> RenderableType:
 
 
 def listing(rows: dict[str, list[dict[str, Any]]]) -> RenderableType:
-    """Rows by table, one table of the terminal each, with the columns that say something."""
-    return Group(*(part for name, found in rows.items() for part in (Text(), _table(name, found, _ID_TOO))))
+    """Rows by table, one table of the terminal each, with the columns that say something; `row` is what `why` asks for."""
+    named = {name: [_named(name, row) for row in found] for name, found in rows.items()}
+    return Group(*(part for name, found in named.items() for part in (Text(), _table(name, found, _LONG))))
+
+
+def _named(name: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row by one name for its ids: ARTICLE:START of a mention, the key of another; the ids of other tables go."""
+    key = row[TABLES[name].key[0]]
+    rest = {column: value for column, value in row.items() if not column.endswith("_id") and column != "start_char"}
+    return {"row": f"{key}:{row['start_char']}" if "start_char" in row else key} | rest
 
 
 def _tables(rows: dict[str, list[dict[str, Any]]]) -> Iterator[RenderableType]:
@@ -98,10 +107,11 @@ def traced(answer: Answer) -> RenderableType:
         line = f"{'corrected':<20}", f"{correction(each)}{old}, line {each['line']} of corrections.csv"
         lines.append(Text(line[0], "dim").append(line[1], "default"))
     for trace in answer.traces:
-        facts = (trace.article_id, trace.title or "", trace.paragraph, trace.made_by)
-        sentence = Text(trace.sentence)
+        facts = (trace.article_id, trace.title or "", trace.paragraph)
+        sentence = Text(trace.sentence.rstrip("\n"))
         sentence.stylize("bold reverse", trace.start, trace.end)
         lines += [Text("\n" + " · ".join(filter(None, facts)), "dim"), sentence]
+        lines += [Text(f"  {made_by}", "dim") for made_by in trace.made_by]
         for piece in trace.pieces:
             byte = "" if piece.start_byte is None else f", byte {piece.start_byte}"
             lines.append(Text(f"  {piece.path} character {piece.raw_start_char}{byte}: {piece.text}", "dim"))
@@ -128,18 +138,20 @@ def change(each: Change) -> Text:
 
 
 def _table(name: str, rows: list[dict[str, Any]], hidden: frozenset[str]) -> RenderableType:
-    order = [c.name for c in columns(name) if c.name not in hidden]
-    order += [key for key in rows[0] if key not in order and key not in hidden]
+    known = ["row", *(c.name for c in columns(name))]
+    order = [
+        key for key in (*known, *(key for key in rows[0] if key not in known)) if key in rows[0] and key not in hidden
+    ]
     order = [key for key in order if any(row[key] is not None for row in rows)]
     order = [key for key in order if not (key.endswith("_id") and hidden is _HIDDEN)]
     title = Text(f"{name} · {TABLES[name].doc[1]}", STYLES.get(name, "bold"))
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for key in order:
-        table.add_column(key, overflow="fold")
+        table.add_column(key, overflow="fold", no_wrap=key == "row")
     for row in rows:
         table.add_row(*(_cell(row[key]) for key in order))
     return table
 
 
 def _cell(value: object) -> Text:
-    return Text("" if value is None else f"{value:g}" if isinstance(value, float) else str(value))
+    return Text("" if value is None else f"{value:,.10g}" if isinstance(value, float) else str(value))

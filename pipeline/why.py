@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from . import store
 from .errors import InputError, UsageError
+from .makers import makers
 from .model import Source
 from .read import read
 from .schema import TABLES
@@ -37,10 +38,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where a row comes from: what made it, its sentence (the span at `start:end` of it), its pieces in the raw file."""
+    """Where a row comes from: what made it (see `makers`), its sentence (the span at `start:end` of it), its pieces in the raw file."""
 
     row: Mapping[str, Any]
-    made_by: str
+    made_by: tuple[str, ...]
     article_id: str
     title: str | None
     paragraph: str
@@ -72,11 +73,13 @@ def why(out: Path, table: str, row: str) -> Answer:
     else:
         rows = [found] if "start_char" in found else []
     record = store.manifest(out)
-    held = _Held({name: store.read_table(out, name) for name in _NEEDED}, Path(record["settings"]["raw"]))
+    needed = [name for name in _NEEDED if name in record["tables"]]
+    held = _Held(store.read_tables(out, needed), Path(record["settings"]["raw"]), record["versions"])
+    mentions_in = _MENTIONS.get(table, table)
     lines = [each for each in record.get("corrections", ()) if not each["refused"]]
-    here = [(table, found), *((_MENTIONS[table], each) for each in rows if table in _MENTIONS)]
+    here = [(table, found), *((mentions_in, each) for each in rows)]
     corrected = tuple(each for each in lines if any(_speaks_of(each, *named) for named in here))
-    return Answer(found, tuple(_trace(held, each) for each in rows), corrected)
+    return Answer(found, tuple(_trace(held, mentions_in, each) for each in rows), corrected)
 
 
 def _speaks_of(line: Mapping[str, Any], table: str, row: Mapping[str, Any]) -> bool:
@@ -89,7 +92,7 @@ def _speaks_of(line: Mapping[str, Any], table: str, row: Mapping[str, Any]) -> b
     return span == (line["id"], line["start"]) and line["end"] in (None, row["end_char"])
 
 
-_NEEDED = ("documents", "articles", "paragraphs", "segments")
+_NEEDED = ("documents", "articles", "paragraphs", "segments", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class _Held:
 
     tables: Mapping[str, pa.Table]
     raw: Path
+    versions: Mapping[str, Any]
     decoded: dict[str, str | None] = field(default_factory=dict)
 
     def rows(self, table: str, column: str, value: str) -> list[dict[str, Any]]:
@@ -140,22 +144,20 @@ def _only(table: pa.Table) -> dict[str, Any]:
     return row
 
 
-def _trace(held: _Held, row: Mapping[str, Any]) -> Trace:
+def _trace(held: _Held, table: str, row: Mapping[str, Any]) -> Trace:
     article = held.rows("articles", "article_id", row["article_id"])[0]
     text, start, end = article["text"], row["start_char"], row["end_char"]
     inside = [(low, high) for low, high in sentences(fold(text)) if low <= start < high] or [(0, len(text))]
     low, high = inside[0][0], max(inside[0][1], end)
     blocks = held.rows("paragraphs", "article_id", row["article_id"])
     kind = next((each["kind"] for each in blocks if each["start_char"] <= start < each["end_char"]), "")
+    place = (
+        held.rows("places", "place_id", row["place_id"])[0] if row.get("place_id") and "places" in held.tables else {}
+    )
     return Trace(
-        row, _made_by(row), row["article_id"], article["title"], kind, text[low:high], start - low, end - low,
+        row, tuple(makers(table, row, held.versions, place)), row["article_id"], article["title"], kind, text[low:high], start - low, end - low,
         tuple(_pieces(held, article, start, end)),
     )  # fmt: skip
-
-
-def _made_by(row: Mapping[str, Any]) -> str:
-    rules = [f"{name} {row[name]}" for name in ("source", "method", "anchor") if row.get(name)]
-    return ", ".join([*rules, *([f"score {row['score']:.2f}"] if row.get("score") is not None else [])])
 
 
 def _pieces(held: _Held, article: Mapping[str, Any], start: int, end: int) -> Iterator[Piece]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from pipeline import store
+from pipeline import lexicon, store
 from pipeline.errors import UsageError
+from pipeline.makers import makers
 from pipeline.run import run
 from pipeline.schema import TABLES
 from pipeline.why import find, why
@@ -36,6 +38,48 @@ def test_every_mention_leads_to_its_bytes(folder: Path, table: str) -> None:
         for piece in trace.pieces:
             assert piece.start_byte is not None
             assert data[piece.start_byte :].startswith(piece.text.encode("gb18030"))
+
+
+@pytest.mark.parametrize(
+    ("table", "words", "made_by"),
+    [
+        ("figures", "12公里", ["figures_units.csv 公里"]),
+        ("dates", "今年", ["anchor published", "dates_words.csv 今年"]),
+        ("place_mentions", "红星镇", ["method grammar, score 0.70", "place_suffixes.csv 镇"]),
+        ("person_mentions", "佟墨林", ["source post, score 1.00", "names_surnames.csv 佟"]),
+        ("organisation_mentions", "县交通运输局", ["posts_bodies.csv 局"]),
+    ],
+)
+def test_what_made_a_row_is_named(folder: Path, table: str, words: str, made_by: list[str]) -> None:
+    n = next(n for n, row in enumerate(store.read_table(folder / "out", table).to_pylist()) if row["surface"] == words)
+    told = why(folder / "out", table, str(n)).traces[0].made_by
+    assert [re.sub(r" line \d+", "", each) for each in told] == made_by
+    for name, number, word in re.findall(r"(\w+\.csv) line (\d+) (\w+)", "\n".join(told)):
+        assert word in (lexicon.FOLDER / name).read_text(encoding="utf8").splitlines()[int(number) - 1]
+
+
+def test_a_name_by_the_recogniser_names_its_weights() -> None:
+    row = {"surface": "佟墨林", "source": "recogniser", "score": 0.9}
+    told = list(makers("person_mentions", row, {"extract": {"recogniser": "crf 1f9a"}}, {}))
+    assert told[:2] == ["source recogniser, score 0.90", "crf 1f9a"]
+
+
+def test_a_place_of_the_lists_names_its_division() -> None:
+    row = {"surface": "县里", "method": "scope", "score": 0.95}
+    told = makers("place_mentions", row, {}, {"code": "330824", "path": "浙江省/衢州市/开化县"})
+    assert list(told) == ["method scope, score 0.95", "division 330824 浙江省/衢州市/开化县"]
+
+
+def test_what_a_reviewer_made_no_lexicon_made() -> None:
+    row = {"surface": "红星镇", "method": "correction", "score": 1.0}
+    assert list(makers("place_mentions", row, {}, {"code": "330824", "path": "浙江省"})) == [
+        "method correction, score 1.00"
+    ]
+
+
+def test_of_words_that_overlap_the_longest_is_named() -> None:
+    told = list(makers("posts", {"post": "县人大常委会副主任"}, {}, {}))
+    assert [each.split()[-1] for each in told] == ["人大常委会", "主任"]
 
 
 def test_a_place_is_traced_to_each_of_its_mentions(folder: Path) -> None:
