@@ -32,9 +32,7 @@ _LINK: Final = frozenset("、和及与")
 _SURE: Final = 0.6  # the least score of a span that counts
 _AGREES: Final = 1.5  # for a name that is a span of the recogniser, times the span's score,
 _DIFFERS: Final = 1.0  # against one that begins with a span and ends elsewhere, likewise,
-_INSIDE: Final = -1.5  # what must stand at least before a name that nothing calls for,
-_LOOKS: Final = -1.0  # what its characters must say,
-_LOOKS_INSIDE: Final = 2.0  # and inside a clause
+_INSIDE: Final = -1.5  # what must stand at least before a name that nothing calls for
 _LEAD: Final = 2.5
 _UNSEEN: Final = 0.5  # and against one that a recogniser has not seen
 
@@ -90,7 +88,7 @@ def named(
     scene = Scene(line, blocked, words, Told(recogniser, text, known=bytearray(len(text))))
     dots = dict(foreign.dotted_names(text))
     last: Name | None = None
-    for start in sorted({*names.openings(text), *listed(text), *dots}):
+    for start in sorted({*names.openings(text, words), *listed(text), *dots}):
         if last and start < last.end:
             continue
         name = _dotted(line, start, dots[start]) if start in dots else _name(scene, start, last)
@@ -114,8 +112,7 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     before = names.before(text, start, scene.words, appointed=appointed, called=called)
     if not expected and before < _INSIDE:
         return None
-    least = -math.inf if expected else _LOOKS_INSIDE if before < 0 else _LOOKS
-    options = names.options(text, start, scene.words, expected=expected, least=least)
+    options = names.options(text, start, scene.words, expected=expected)
     odd = before > 0 and foreign.may_go_on(text, start, start + 3)
     if (
         not (expected or options or odd)

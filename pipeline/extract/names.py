@@ -30,6 +30,10 @@ _CALLED: Final = frozenset("家伯叔嫂婶总工老局")  # behind a surname al
 _LINKS: Final = "、和及与"
 _OPENING: Final = "\n。;!?:,“(■●◆▲□"
 _INSIDE: Final = -1.5  # what a place in the middle of a clause says for a name
+_GAPS: Final = " )的"  # between an office and a name
+_LEAST: Final = -1.0  # what the characters of a name must say that nothing calls for,
+_LEAST_INSIDE: Final = 2.0  # and in the middle of a clause
+_WORTH: Final = (-1.0, 1.1, 2.2, 3.0)  # of a surname, by its weight
 _UNKNOWN: Final = -1.6  # what a first character that is no known surname says for a name
 
 
@@ -86,10 +90,17 @@ def _starts() -> re.Pattern[str]:
     )
 
 
-def openings(text: str) -> Iterator[int]:
-    """Where a name can begin by its first characters, or is to be looked for whatever they are: behind what calls for one."""
+def openings(text: str, words: Set[str]) -> Iterator[int]:
+    """Where a name can begin by its characters and the one before it, or is to be looked for whatever they are: behind what calls for one."""
     for match in _starts().finditer(text):
-        yield match.start()
+        start = match.start()
+        here = text[start - 1 : start]
+        edge = here in _edges()
+        if here in _GAPS or (
+            (edge or text[start - 1 : start + 1] not in words)
+            and _looks(text, start, words) >= (_LEAST if edge else _LEAST_INSIDE)
+        ):
+            yield start
     calling = _calling()
     for match in _last().finditer(text):
         end = match.end()
@@ -97,23 +108,41 @@ def openings(text: str) -> Iterator[int]:
             yield end
 
 
-def options(
-    text: str, start: int, words: Set[str], *, expected: bool = False, least: float = -math.inf
-) -> list[Option]:
+@cache
+def _edges() -> frozenset[str]:
+    """What may stand before a name: the marks that open a clause or an item, the last characters of weak words before a name."""
+    return frozenset({"", *_OPENING, "、", "”", *_calls()})
+
+
+def _looks(text: str, start: int, words: Set[str]) -> float:
+    """What the characters of the likeliest name that begins here say for it, whatever stands around it."""
+    if foreign.beginnings().match(text, start):
+        return math.inf
+    surnames = tables().surnames
+    found = []
+    for length in (2, 1):
+        weight = surnames.get(text[start : start + length])
+        if weight is not None:
+            worth = 1.0 + weight if length == 2 else _WORTH[weight]
+            for end in (start + length + 1, start + length + 2):
+                found.append(worth + _shape(text[start:end], text[start + length : end], worth, words))
+    return max(found, default=math.inf)
+
+
+def options(text: str, start: int, words: Set[str], *, expected: bool = False) -> list[Option]:
     """The names that can begin at `start`, best first. `words`: common words of two or three characters.
 
     `expected`: an office or a word for a person stands right before, so that a name may also begin with what is no known surname.
-    `least`: what the characters of a Chinese name must say for it.
     """
     surnames = tables().surnames
     found: list[Option | None] = []
     weight = surnames.get(text[start : start + 2])
     if weight is not None:
-        found += [_judged(text, start, 2, n, 1.0 + weight, words, expected, least) for n in (3, 4)]
+        found += [_judged(text, start, 2, n, 1.0 + weight, words, expected) for n in (3, 4)]
     weight = surnames.get(text[start : start + 1])
     if weight is not None or expected:
-        worth = _UNKNOWN if weight is None else (-1.0, 1.1, 2.2, 3.0)[weight]
-        found += [_judged(text, start, 1, n, worth, words, expected, least) for n in (2, 3)]
+        worth = _UNKNOWN if weight is None else _WORTH[weight]
+        found += [_judged(text, start, 1, n, worth, words, expected) for n in (2, 3)]
     ends = [*foreign.spelled(text, start)]
     if expected and text[start : start + 2] not in words:
         ends += foreign.runs(text, start, surnames)
@@ -124,16 +153,16 @@ def options(
 
 
 def _judged(
-    text: str, start: int, surname: int, length: int, worth: float, words: Set[str], expected: bool, least: float
+    text: str, start: int, surname: int, length: int, worth: float, words: Set[str], expected: bool
 ) -> Option | None:
-    """The name of `length` characters, unless it is none or its own characters say less for it than `least`."""
+    """The name of `length` characters, unless it is none."""
     table = tables()
     end = start + length
     given = text[start + surname : end]
     if len(given) < length - surname or not all("\u3400" <= c <= "\U0003134f" for c in given):
         return None
     score = worth + _shape(text[start:end], given, worth, words)
-    if score < least or (len(given) == 1 and given in _CALLED):
+    if len(given) == 1 and given in _CALLED:
         return None
     if text[start:end] in table.nots or text[start : start + 3] in table.nots:
         return None

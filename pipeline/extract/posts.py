@@ -64,10 +64,9 @@ def series(line: Line, end: int, floor: int = 0) -> list[Chunk]:
         if chunk is None:
             break
         chunks.append(chunk)
-        link = next((k for k in grammar().links if line.text.endswith(k, floor, chunk.start)), "")
-        if not link:
+        if not line.text.endswith(grammar().links, floor, chunk.start):
             break
-        end = chunk.start - len(link)
+        end = chunk.start - next(len(k) for k in grammar().links if line.text.endswith(k, floor, chunk.start))
         if not rank_at(line.text, end, floor):
             break
     return chunks[::-1]
@@ -79,8 +78,8 @@ def _chunk(line: Line, end: int, floor: int) -> Chunk | None:
     if not rank:
         return None
     start = office = end - len(rank)
-    while prefix := next((p for p in grammar().prefixes if text.endswith(p, floor, start)), ""):
-        start -= len(prefix)
+    while text.endswith(grammar().prefixes, floor, start):
+        start -= next(len(prefix) for prefix in grammar().prefixes if text.endswith(prefix, floor, start))
     left = left_edge(line, max(floor, start - _REACH), start)
     left += 1 if text[left] == "·" else 0
     prefix, body = text[start:office], text[left:start]
