@@ -11,7 +11,7 @@ A line says: action, table, id, start, end, surface, field, was, value, who, whe
 administrative unit, or `site`, the unit that another place lies in; an organisation mention takes `name`. What no longer
 fits is left out and said so: the data have changed, the line has not.
 
-In: tables and lines. Out: tables, and what became of each line, which the manifest keeps. Corrected names and places say `correction` as their source.
+In: the file. Out: its lines. `overlay` lays them over the rows; the manifest keeps what became of each.
 """
 
 from __future__ import annotations
@@ -19,20 +19,17 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .encoding import decode
 from .errors import InputError, UsageError
-from .extract.places import place_rows
-from .gazetteer import Gazetteer
 from .names import day
-from .schema import TABLES, Column, OrganisationRow, arrow_schema, columns, to_arrow
+from .schema import Column, columns
 
 CORRECTIONS = "corrections.csv"
 MENTIONS: Final = ("person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures")
@@ -43,20 +40,6 @@ _ASIDE: Final = {
     "organisation_mentions": ("name",),
 }  # what a mention takes besides its columns
 _FIXED: Final = frozenset(("article_id", "start_char", "end_char", "surface"))
-_MADE_BY: Final = {
-    "person_mentions": {"source": "correction", "score": 1.0},
-    "place_mentions": {"method": "correction", "score": 1.0},
-}
-_UNSTATED: Final[Mapping[str, Mapping[str, Any]]] = {  # what an added row holds until a line sets it
-    "person_mentions": {"source": "correction", "score": 1.0},
-    "place_mentions": {"method": "correction", "score": 1.0},
-    "posts": {"is_public": True, "status": "current"},
-    "dates": {"timex_type": "DATE"},
-    "figures": {"qualifier": "="},
-}  # fmt: skip
-
-Tables = Mapping[str, pa.Table]
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +75,6 @@ class Outcome:
 
 
 COLUMNS: Final = tuple(f.name for f in fields(Correction) if f.name != "line")
-
-
-# Reading
 
 
 def read(raw: Path) -> tuple[Correction, ...]:
@@ -137,10 +117,11 @@ def _checked(each: Correction) -> None:
     if each.action == "merge" and not each.value:
         raise ValueError("`value` names the one that stays")
     if each.action == "set" and each.field not in _ASIDE.get(each.table, ()):
-        parsed(_column(each.table, each.field), each.value)
+        parsed(settable(each.table, each.field), each.value)
 
 
-def _column(table: str, name: str) -> Column:
+def settable(table: str, name: str) -> Column:
+    """A column that a line may set. Raises ValueError where there is none of the name."""
     found = [c for c in columns(table) if c.name == name and name not in _FIXED and name != ENTITIES.get(table)]
     if not found:
         raise ValueError(f"{table} has no column {name!r} that can be set")
@@ -190,208 +171,3 @@ def record(corrections: Iterable[Correction], outcomes: Iterable[Outcome]) -> li
 def refused(kept: Iterable[Mapping[str, Any]]) -> tuple[tuple[int, str], ...]:
     """Of what the manifest keeps: the lines that were left out, and why."""
     return tuple((each["line"], each["refused"]) for each in kept if each["refused"])
-
-
-# Mentions, before link
-
-
-def on_mentions(tables: Tables, corrections: Sequence[Correction], gazetteer: Gazetteer) -> tuple[dict[str, pa.Table], list[Outcome]]:  # fmt: skip
-    """The tables with the lines on mentions applied, in order."""
-    mine = [each for each in corrections if not each.late]
-    if not mine:
-        return dict(tables), []
-    ids = pa.array(sorted({each.id for each in mine}))
-    touched = {each.table for each in mine}
-    held = {name: _of_articles(tables[name], ids) for name in touched}
-    texts = {row["article_id"]: row["text"] for row in _of_articles(tables["articles"], ids)}
-    new: dict[str, list[Any]] = {"places": [], "organisations": []}
-    outcomes: dict[int, Outcome] = {}
-    for each in mine:
-        try:
-            outcomes[each.line] = Outcome(each.line, _applied(each, held[each.table], texts, gazetteer, new))
-        except ValueError as error:
-            outcomes[each.line] = Outcome(each.line, refused=str(error))
-    outcomes |= {each.line: each for each in _unfinished(held, mine)}
-    result = dict(tables)
-    for name in touched:
-        rest = tables[name].filter(pc.invert(pc.is_in(tables[name]["article_id"], ids)))
-        result[name] = pa.concat_tables([rest, pa.Table.from_pylist(held[name], schema=arrow_schema(name))])
-    for name, rows in new.items():
-        result[name] = pa.concat_tables([tables[name], to_arrow(name, rows)])
-    return _pruned(tables, result), list(outcomes.values())
-
-
-def _of_articles(table: pa.Table, ids: pa.Array) -> list[Row]:
-    rows: list[Row] = table.filter(pc.is_in(table["article_id"], ids)).to_pylist()
-    return rows
-
-
-def _applied(each: Correction, rows: list[Row], texts: Mapping[str, str], gazetteer: Gazetteer, new: Mapping[str, list[Any]]) -> str | None:  # fmt: skip
-    """One line on the rows of its table; returns the value that it replaced. Raises ValueError where it no longer fits."""
-    text = texts.get(each.id)
-    if text is None:
-        raise ValueError("the article is gone")
-    if each.end is not None and (
-        each.end > len(text) or (each.surface and text[each.start : each.end] != each.surface)
-    ):
-        raise ValueError("the text there is another")
-    if each.action == "add":
-        rows.append(_added(each, text, rows))
-        return None
-    found = [row for row in rows if _meant(each, row)]
-    if not found:
-        raise ValueError("no such row")
-    old = found[0].get(each.field) if each.field else None
-    for row in found:
-        if each.action == "remove":
-            rows.remove(row)
-        else:
-            row.update(_values(each, row, gazetteer, new) | _MADE_BY.get(each.table, {}))
-    return None if old is None else str(old)
-
-
-def _meant(each: Correction, row: Row) -> bool:
-    here = (row["article_id"], row["start_char"]) == (each.id, each.start) and each.end in (None, row["end_char"])
-    return here and (not each.was or str(row.get(each.field)) == each.was) and (not each.surface or row.get("surface", each.surface) == each.surface)  # fmt: skip
-
-
-def _added(each: Correction, text: str, rows: Sequence[Row]) -> Row:
-    surface = text[each.start : each.end]
-    if not surface or "\n" in surface:
-        raise ValueError("a mention lies in one line")
-    row: Row = {c.name: None for c in columns(each.table)}
-    row |= {"article_id": each.id, "start_char": each.start, "end_char": each.end, **_UNSTATED.get(each.table, {})}
-    if "surface" in row:
-        row["surface"] = surface
-    if each.table == "person_mentions":
-        row["person_id"] = surface
-    if each.table != "posts" and any(_key(each.table, row) == _key(each.table, other) for other in rows):
-        raise ValueError("a row is there already")
-    return row
-
-
-def _key(table: str, row: Row) -> tuple[Any, ...]:
-    return tuple(row[name] for name in TABLES[table].key)
-
-
-def _values(each: Correction, row: Row, gazetteer: Gazetteer, new: Mapping[str, list[Any]]) -> Row:
-    """What a `set` writes into a mention; a place or organisation that it names is added to `new`."""
-    if each.field in ("path", "site") and each.table == "place_mentions":
-        kind = "admin" if each.field == "path" else "site"
-        name = each.value.rpartition("/")[2] if kind == "admin" else row["surface"]
-        place_id, places = place_rows(kind, name, each.value or None, gazetteer)
-        new["places"].extend(places)
-        return {"place_id": place_id}
-    if each.field == "name" and each.table == "organisation_mentions":
-        made = "o" + hashlib.sha256(f"\0\0{each.value}".encode()).hexdigest()[:15]
-        new["organisations"].append(OrganisationRow(made, each.value, None, None, None))
-        return {"organisation_id": made}
-    value = parsed(_column(each.table, each.field), each.value)
-    twin = (
-        {"person_id": value} if (each.table, each.field) == ("posts", "name") else {}
-    )  # before link, the id is the name
-    return {each.field: value, **twin}
-
-
-def _unfinished(held: Mapping[str, list[Row]], mine: Sequence[Correction]) -> Iterator[Outcome]:
-    """Added rows that no line completed are taken back."""
-    for table, rows in held.items():
-        needed = [c.name for c in columns(table) if not c.nullable]
-        for row in [row for row in rows if any(row[name] is None for name in needed)]:
-            rows.remove(row)
-            lacking = ", ".join(name for name in needed if row[name] is None)
-            lines = [each.line for each in mine if each.action == "add" and (each.table, each.id, each.start) == (table, row["article_id"], row["start_char"])]  # fmt: skip
-            yield Outcome(lines[0], refused=f"nothing sets its {lacking}")
-
-
-def _pruned(before: Tables, after: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    """Without the places and organisations that only corrected mentions pointed to."""
-    for name, key in (("places", "place_id"), ("organisations", "organisation_id")):
-        todo = _pointed(before, name) - _pointed(after, name)
-        parents = {row[key]: row.get("parent_id") for row in after[name].to_pylist()}
-        while todo:
-            after[name] = after[name].filter(pc.invert(pc.is_in(after[name][key], pa.array(sorted(todo)))))
-            todo = {parents.get(each) for each in todo} - _pointed(after, name) - {None}  # type: ignore[assignment]
-    return after
-
-
-def _pointed(tables: Tables, name: str) -> set[str]:
-    return {key for table in tables if table in TABLES for c in columns(table) if c.to == name for key in tables[table][c.name].to_pylist() if key}  # fmt: skip
-
-
-# People, places and organisations, after link
-
-
-def on_entities(tables: Tables, corrections: Sequence[Correction]) -> tuple[dict[str, pa.Table], list[Outcome]]:
-    """The linked tables with the lines on people, places and organisations applied, in order."""
-    mine = [each for each in corrections if each.late]
-    if not mine:
-        return dict(tables), []
-    names = [name for name in (*ENTITIES, *MENTIONS) if name in tables]
-    held: dict[str, list[Row]] = {name: tables[name].to_pylist() for name in names}
-    outcomes = []
-    for each in mine:
-        try:
-            outcomes.append(Outcome(each.line, _late(each, held)))
-        except ValueError as error:
-            outcomes.append(Outcome(each.line, refused=str(error)))
-    _recounted(held, {row["article_id"]: row["published_on"] for row in tables["articles"].to_pylist()})
-    return {**tables, **{name: pa.Table.from_pylist(held[name], schema=arrow_schema(name)) for name in names}}, outcomes
-
-
-def _late(each: Correction, held: Mapping[str, list[Row]]) -> str | None:
-    if each.field == "person_id":
-        return _reassigned(each, held)
-    key = ENTITIES[each.table]
-    row = _entity(each.table, each.id, held)
-    if each.action == "merge":
-        stays = _entity(each.table, each.value, held)
-        held[each.table].remove(row)
-        for table in held:
-            for c in columns(table):
-                for other in held[table] if c.to == each.table else ():
-                    if other[c.name] == each.id:
-                        other[c.name] = each.value
-        for post in held["posts"] if each.table == "people" else ():
-            post["name"] = stays["name"] if post["person_id"] == each.value else post["name"]
-        return None
-    old = row[each.field]
-    if each.was and str(old) != each.was:
-        raise ValueError(f"{each.field} is now {old}")
-    row[each.field] = parsed(_column(each.table, each.field), each.value)
-    for post in held["posts"] if (key, each.field) == ("person_id", "name") else ():
-        post["name"] = each.value if post["person_id"] == each.id else post["name"]
-    return None if old is None else str(old)
-
-
-def _entity(table: str, wanted: str, held: Mapping[str, list[Row]]) -> Row:
-    found = [row for row in held[table] if row[ENTITIES[table]] == wanted]
-    if not found or wanted == "":
-        raise ValueError(f"{table} has no {wanted}")
-    return found[0]
-
-
-def _reassigned(each: Correction, held: Mapping[str, list[Row]]) -> str:
-    """A mention or post becomes another person's."""
-    person = _entity("people", each.value, held)
-    found = [row for row in held[each.table] if _meant(each, row)]
-    if not found:
-        raise ValueError("no such row")
-    old: str = found[0]["person_id"]
-    for row in found:
-        row |= {"person_id": each.value, **_MADE_BY.get(each.table, {})}
-        if "name" in row:
-            row["name"] = person["name"]
-    return old
-
-
-def _recounted(held: Mapping[str, list[Row]], days: Mapping[str, Any]) -> None:
-    """What people say of their mentions, anew; a person without any goes."""
-    seen: dict[str, set[str]] = {}
-    for row in (*held["person_mentions"], *held["posts"]):
-        seen.setdefault(row["person_id"], set()).add(row["article_id"])
-    held["people"][:] = [row for row in held["people"] if row["person_id"] in seen]
-    for row in held["people"]:
-        here = seen[row["person_id"]]
-        dated = [days[each] for each in here if days[each]]
-        row |= {"n_articles": len(here), "first_seen": min(dated, default=None), "last_seen": max(dated, default=None)}

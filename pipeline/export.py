@@ -24,9 +24,9 @@ from .annotators import LABELS, TEXTS, left_out
 from .dictionary import comments
 from .errors import UsageError
 from .schema import TABLES, columns
+from .spill import records
 
 Tables = Mapping[str, pa.Table]
-_BATCH = 10_000  # rows turned into Python objects at a time
 _SHEET_ROWS = 1_048_575  # what a sheet of Excel holds below its header
 _FORMULA = re.compile(
     r"\s*[=+\-@＝＋－＠].|[\t\r\n]", re.DOTALL
@@ -62,11 +62,6 @@ def export(out: Path, target: Path, form: str, names: Sequence[str] = ()) -> Wri
     return Written((target,), left_out(tables) if form == "conll" else None)
 
 
-def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
-    for batch in table.to_batches(max_chunksize=_BATCH):
-        yield from batch.to_pylist()
-
-
 def defused(value: object) -> object:
     """A string that a spreadsheet would run as a formula gets an apostrophe before it; all else stays."""
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
@@ -79,7 +74,7 @@ def _csv(tables: Tables, target: Path) -> None:
         with (target / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(table.column_names)
-            writer.writerows([defused(value) for value in row.values()] for row in _rows(table))
+            writer.writerows([defused(value) for value in row.values()] for row in records(table))
 
 
 def _xlsx(tables: Tables, target: Path) -> None:
@@ -102,7 +97,7 @@ def _xlsx(tables: Tables, target: Path) -> None:
             sheet.write_row(0, 0, table.column_names, bold)
             for n, width in enumerate(_widths(table)):
                 sheet.set_column(n, n, width)
-            for n, each in enumerate(_rows(table), 1):
+            for n, each in enumerate(records(table), 1):
                 sheet.write_row(n, 0, list(each.values()))
             sheet.autofilter(0, 0, table.num_rows, table.num_columns - 1)
 
@@ -136,7 +131,7 @@ def _sqlite(tables: Tables, target: Path) -> None:
             ]  # fmt: skip
             connection.execute(f'CREATE TABLE "{name}" ({", ".join(parts)}) WITHOUT ROWID')
             marks = ", ".join("?" * table.num_columns)
-            values = (tuple(_plain(value) for value in row.values()) for row in _rows(table))
+            values = (tuple(_plain(value) for value in row.values()) for row in records(table))
             connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', values)
         connection.commit()
     finally:
@@ -186,16 +181,16 @@ def _delta(tables: Tables, target: Path) -> None:
 def _jsonl(tables: Tables, target: Path) -> None:
     """One article a line with its rows nested by table; dimension rows stand in the mention that points to them."""
     nested = [name for name in tables if "article_id" in tables[name].column_names and name != "articles"]
-    known = {name: {row[TABLES[name].key[0]]: row for row in _rows(tables[name])} for name in ("people", "places", "organisations") if name in tables}  # fmt: skip
+    known = {name: {row[TABLES[name].key[0]]: row for row in records(tables[name])} for name in ("people", "places", "organisations") if name in tables}  # fmt: skip
     held: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for name in nested:
         to = {c.name: c.to for c in columns(name) if c.to in known}
-        for row in _rows(tables[name]):
+        for row in records(tables[name]):
             key = row.pop("article_id")
             row |= {c.removesuffix("_id"): known[table].get(row[c]) for c, table in to.items()}
             held.setdefault(key, {}).setdefault(name, []).append(row)
     with target.open("w", encoding="utf8") as file:
-        for article in _rows(tables["articles"]):
+        for article in records(tables["articles"]):
             rows = {name: held.get(article["article_id"], {}).get(name, []) for name in nested}
             file.write(json.dumps(article | rows, ensure_ascii=False, default=_plain) + "\n")
 

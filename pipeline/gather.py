@@ -13,13 +13,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from . import shards, spill
+from . import shards
 from .documents import rejected
 from .extract.found import Resources
 from .fingerprint import components
 from .model import Source
 from .schema import SCHEMA_VERSION, DocumentRow, values
-from .spill import Rows
+from .spill import Rows, Space
 
 STAGES = ("split", "extract", "link")
 PUBLISHED = {
@@ -96,31 +96,26 @@ def _ids_from(stage: str, name: str, ids: Mapping[str, str]) -> list[str]:
     return [ids[each] for each in STAGES[STAGES.index(stage) :] if name in PUBLISHED[each]]
 
 
-def gather(out: Path, inputs: Sequence[Input], tools: Resources, folder: Path) -> dict[str, Rows]:
+def gather(out: Path, inputs: Iterable[Input], tools: Resources, space: Space) -> dict[str, Rows]:
     """The rows of all documents by table; the same bytes at a second path keep their document's row only.
 
-    What cannot be held goes to `folder`. Raises OutputError E203 where a shard is gone or damaged.
+    Raises OutputError E203 where a shard is gone or damaged.
     """
-    rows = {name: Rows(name, folder) for name in sorted({name for stage in STAGES for name in PUBLISHED[stage]})}
-    outcasts: list[DocumentRow] = []
+    rows = {name: space.table(name) for name in sorted({name for stage in STAGES for name in PUBLISHED[stage]})}
     first_path: dict[str, str] = {}
-    held = 0
     for each in inputs:
         if each.error or not each.split:
-            outcasts.append(rejected(each.source(), each.error or "E303", each.sha256, tools))
+            outcast = rejected(each.source(), each.error or "E303", each.sha256, tools)
+            rows["documents"].add([values(outcast)])
             continue
         original = first_path.setdefault(each.sha256 or each.path, each.path)
         for tables in _chunks(out, each, whole=original == each.path):
             if original != each.path:
-                outcasts += [_duplicate(DocumentRow(*row), original) for row in tables.get("documents", ())]
+                twins = (_duplicate(DocumentRow(*row), original) for row in tables.get("documents", ()))
+                rows["documents"].add(map(values, twins))
                 continue
             for name, several in tables.items():
-                held += rows[name].add(several)
-            if held > spill.HELD:
-                for table in rows.values():
-                    table.release()
-                held = 0
-    rows["documents"].add(list(map(values, outcasts)))
+                rows[name].add(several)
     return rows
 
 

@@ -15,7 +15,8 @@ from .extract import Found, bylines, extract
 from .extract.locality import placed
 from .gather import PUBLISHED, STAGES
 from .link import link
-from .schema import TABLES, Row, to_arrow
+from .schema import TABLES, Row, values
+from .spill import Space
 from .stages import Settings, resources
 
 if TYPE_CHECKING:
@@ -44,8 +45,10 @@ def extract_text(
     rows: dict[str, list[Row]] = {name: [] for stage in STAGES for name in PUBLISHED[stage] if name != "documents"}
     for row in [*article_rows(article), *extract(article, bylines(article, Found(), tools), tools)]:
         rows[row.table].append(row)
-    for name, table in link({name: to_arrow(name, each) for name, each in rows.items()}).items():
-        rows[name] = [TABLES[name](**row) for row in table.to_pylist()]
+    space = Space()
+    tables = {name: space.table(name, map(values, each)) for name, each in rows.items()}
+    for name, linked in link(tables, space).items():
+        rows[name] = [TABLES[name](**row) for piece in linked for row in piece.to_pylist()]
     return rows
 
 

@@ -1,7 +1,8 @@
 """The rows of all articles → people, organisations, places: the only step that looks across articles.
 
-In: Arrow tables whose person ids are names. Out: the dimension tables, and `person_mentions` and `posts`
-with person ids. A pure function of its input; the order of rows does not matter.
+In: rows whose person ids are names. Out: the dimension tables, and `person_mentions` and `posts` with person ids.
+A pure function of its input; the order of rows does not matter. It goes through the articles a part at a time, then through
+the appearances a name at a time, then through the articles again: of all articles together nothing is held.
 
 Who is one person is decided name by name. An *appearance* is a name in one article; it stands at one or
 more *seats*: the units that its public posts belong to (a county, a prefecture, a province, the state; for
@@ -19,24 +20,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
+from zlib import crc32
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import lexicon
-from .schema import PersonRow, arrow_array, arrow_of, to_arrow
+from .schema import PersonRow, arrow_array, values
+from .spill import Rows, Space, aligned, records
 from .text import fold
 
 _STATE = "中国"
 _GRASSROOTS = frozenset(("village", "grid"))
 _LEADING = frozenset(("county", "prefecture", "province", "national"))
-
-
-# The tables that are looked at, and the columns where not all are.
-LINKED: Final[Mapping[str, Sequence[str] | None]] = {
-    "articles": ("article_id", "published_on", "locality_code", "locality_path"),
-    "person_mentions": None, "posts": None, "organisations": None, "places": None,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +49,104 @@ class Appearance:
     day: date | None
     is_official: bool
     is_leader: bool  # holds a public post at county level or above
+    start: int = 0  # of the name in the article
 
 
-def link(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """`people`, `organisations`, `places`, and `person_mentions` and `posts` with person ids, unsorted."""
-    people, id_of = _people(tables)
-    linked = {name: _identified(tables[name], id_of) for name in ("person_mentions", "posts")}
-    return {
-        "people": people,
-        **linked,
-        "organisations": _merged("organisations", tables["organisations"]),
-        "places": _merged("places", tables["places"]),
-    }
+def link(rows: Mapping[str, Rows], space: Space, *, nameless: bool = False) -> dict[str, Rows]:
+    """`people`, `organisations`, `places`, and `person_mentions` and `posts` with person ids.
+
+    An id is made of the name and the seat, so it is the same in every output, and who tries all names finds the one that gives it:
+    `nameless` makes those of people without a public post of the place where they are first named instead.
+    """
+    appearances = space.rows("appearances", _APPEARANCES, ("key", "article_id", "name"))
+    for part in aligned(rows, _SEEN):
+        appearances.add(map(_packed, _appearances(part)))
+    people, ids = space.table("people"), space.rows("ids", _IDS, ("article_id", "name"))
+    for piece in appearances:
+        for key, group in groupby(records(piece), itemgetter("key")):
+            for person, members in _people(key[_HASH:], map(_unpacked, group), nameless):
+                people.add([values(person)])
+                ids.add((each.article_id, each.name, person.person_id) for each in members)
+    appearances.clear()
+    linked = {name: space.table(name) for name in ("person_mentions", "posts")}
+    for part in aligned({**rows, "ids": ids}, dict.fromkeys((*linked, "ids"))):
+        id_of = {(row["article_id"], row["name"]): row["person_id"] for row in records(part["ids"])}
+        for name, table in linked.items():
+            table.put(_identified(part[name], id_of))
+    return {"people": people, **linked, **{name: _merged(rows[name], space) for name in ("organisations", "places")}}
 
 
-def _people(tables: Mapping[str, pa.Table]) -> tuple[pa.Table, dict[tuple[str, str], str]]:
-    by_name: dict[str, list[Appearance]] = defaultdict(list)
-    for each in _appearances(tables):
-        by_name[fold(each.name)].append(each)  # whatever dots and widths a paper prints
-    id_of: dict[tuple[str, str], str] = {}
-    rows = []
-    for name in sorted(by_name):
-        for seat, members in sorted(persons(by_name[name]).items()):
-            person_id = "p" + hashlib.sha256(f"{name}\0{seat}".encode()).hexdigest()[:15]
-            id_of |= {(each.article_id, each.name): person_id for each in members}
-            spelled = min(each.name for each in members)
-            days = [each.day for each in members if each.day]
-            official = any(each.is_official for each in members)
-            rows.append(PersonRow(person_id, spelled, official, len(members), min(days, default=None), max(days, default=None)))  # fmt: skip
-    return to_arrow("people", rows), id_of
+def _people(name: str, appearances: Iterable[Appearance], nameless: bool) -> Iterator[tuple[PersonRow, list[Appearance]]]:  # fmt: skip
+    """The people of one name, and where they appear."""
+    for seat, members in sorted(persons(appearances).items()):
+        official = any(each.is_official for each in members)
+        first = min((each.article_id, each.start) for each in members)
+        made_of = f"{first[0]}\0{first[1]}" if nameless and not official else f"{name}\0{seat}"
+        person_id = "p" + hashlib.sha256(made_of.encode()).hexdigest()[:15]
+        spelled = min(each.name for each in members)
+        days = [each.day for each in members if each.day]
+        count = len({each.article_id for each in members})
+        yield PersonRow(person_id, spelled, official, count, min(days, default=None), max(days, default=None)), members
+
+
+# What is looked at, and what is kept of it until all of a name has been seen: `key` is the folded name behind a hash
+# of it, `seats` are parted by line breaks, which no name holds.
+_OF_POSTS = ("article_id", "person_id", "start_char", "is_public", "organisation", "post", "level", "jurisdiction_code")
+_SEEN: Final[Mapping[str, Sequence[str]]] = {
+    "articles": ("article_id", "published_on", "locality_code", "locality_path"),
+    "person_mentions": ("article_id", "person_id", "start_char"), "posts": _OF_POSTS,
+}  # fmt: skip
+_HASH = 8
+_STRINGS = ("key", "article_id", "name", "seats", "home")
+_APPEARANCES = pa.schema(
+    [*((each, pa.string()) for each in _STRINGS), ("day", pa.date32()), ("is_official", pa.bool_()), ("is_leader", pa.bool_()), ("start", pa.int32())]
+)  # fmt: skip
+_IDS = pa.schema([("article_id", pa.string()), ("name", pa.string()), ("person_id", pa.string())])
+
+
+def _packed(each: Appearance) -> tuple[Any, ...]:
+    name = fold(each.name)  # whatever dots and widths a paper prints
+    key = f"{crc32(name.encode()):0{_HASH}x}{name}"
+    return (
+        key,
+        each.article_id,
+        each.name,
+        "\n".join(each.seats),
+        each.home,
+        each.day,
+        each.is_official,
+        each.is_leader,
+        each.start,
+    )
+
+
+def _unpacked(row: Mapping[str, Any]) -> Appearance:
+    known = {name: value for name, value in row.items() if name not in ("key", "seats")}
+    return Appearance(seats=tuple(row["seats"].split("\n")) if row["seats"] else (), **known)
 
 
 def _appearances(tables: Mapping[str, pa.Table]) -> Iterator[Appearance]:
-    facts = tables["articles"].select(LINKED["articles"])
-    articles = {row["article_id"]: row for row in facts.to_pylist()}
-    posts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in tables["posts"].to_pylist():
-        posts[row["article_id"], row["person_id"]].append(row)
-    mentions = tables["person_mentions"].select(["article_id", "person_id"]).to_pylist()
-    named = {(row["article_id"], row["person_id"]) for row in mentions} | posts.keys()
-    for article_id, name in sorted(named):
-        article, held = articles[article_id], posts.get((article_id, name), [])
-        code = article["locality_code"]
-        home = code[:6] if code else article["locality_path"] or article_id
-        public = [post for post in held if post["is_public"]]
-        seats = [_seat(post, home) for post in public]
-        seats = seats or [f"{home}/{post['organisation']}" for post in held if post["organisation"]]
-        leader = any(post["level"] in _LEADING for post in public)
-        yield Appearance(article_id, name, tuple(dict.fromkeys(seats)), home, article["published_on"], bool(public), leader)  # fmt: skip
+    """All appearances in whole articles."""
+    articles = {row["article_id"]: row for row in records(tables["articles"])}
+    claims = pa.concat_tables([tables["posts"], tables["person_mentions"]], promote_options="default")
+    ordered = records(claims.sort_by([("article_id", "ascending"), ("person_id", "ascending")]))
+    for (article_id, name), group in groupby(ordered, itemgetter("article_id", "person_id")):
+        claimed = list(group)
+        posts = [row for row in claimed if row["post"] is not None]
+        start = min(row["start_char"] for row in (claimed[len(posts) :] or posts))
+        yield _appearance(articles[article_id], name, posts, start)
+
+
+def _appearance(article: Mapping[str, Any], name: str, posts: Sequence[Mapping[str, Any]], start: int) -> Appearance:
+    code = article["locality_code"]
+    home = code[:6] if code else article["locality_path"] or article["article_id"]
+    public = [post for post in posts if post["is_public"]]
+    seats = [_seat(post, home) for post in public]
+    seats = seats or [f"{home}/{post['organisation']}" for post in posts if post["organisation"]]
+    leader = any(post["level"] in _LEADING for post in public)
+    return Appearance(
+        article["article_id"], name, tuple(dict.fromkeys(seats)), home, article["published_on"], bool(public), leader, start
+    )  # fmt: skip
 
 
 def _seat(post: Mapping[str, Any], home: str) -> str:
@@ -203,12 +252,16 @@ def _identified(table: pa.Table, id_of: Mapping[tuple[str, str], str]) -> pa.Tab
     return table.set_column(table.schema.get_field_index("person_id"), table.schema.field("person_id"), ids)
 
 
-def _merged(name: str, table: pa.Table) -> pa.Table:
+def _merged(rows: Rows, space: Space) -> Rows:
     """One row an id: the longest name, and of the other columns the first that is known, in order of the values."""
-    key = f"{name.removesuffix('s')}_id"
-    rest = [column for column in table.column_names if column != key]
-    rows: dict[str, dict[str, Any]] = {}
-    for row in sorted(table.to_pylist(), key=lambda row: (-len(row["name"]), *map(str, row.values()))):
-        known = rows.setdefault(row[key], row)
-        known |= {column: row[column] for column in rest if known[column] is None}
-    return arrow_of(name, [list(rows[each].values()) for each in sorted(rows)])
+    key, *rest = rows.schema.names
+    merged = space.table(rows.name)
+    for part in rows.parts():
+        length = pc.negate(pc.utf8_length(part["name"]))
+        order = [(name, "ascending") for name in (key, "length", *rest)]
+        ordered = part.append_column("length", length).sort_by(order)
+        found = ordered.group_by(key, use_threads=False).aggregate([(name, "first") for name in rest])
+        merged.put(
+            found.select([key, *(f"{name}_first" for name in rest)]).rename_columns(rows.schema.names).cast(rows.schema)
+        )
+    return merged

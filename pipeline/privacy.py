@@ -7,8 +7,9 @@ the surname and writes 某 for the rest, `drop` writes 某 throughout and leaves
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any, Final
 
 import pyarrow as pa
@@ -16,14 +17,14 @@ import pyarrow.compute as pc
 
 from . import lexicon
 from .errors import UsageError
+from .schema import arrow_of
+from .spill import Rows, Space, aligned, records
 
 MODES: Final = ("keep", "initial", "drop")
 _MASK: Final = "某"
-_OF_PERSONS: Final = ("people", "person_mentions", "posts")
+_OF_PERSONS: Final = ("person_mentions", "posts")
+_OF_ARTICLES: Final = (*_OF_PERSONS, "articles", "organisation_mentions", "place_mentions", "dates", "figures")
 _PHRASES: Final = {"articles": ("title", "kicker", "subtitle"), "figures": ("item", "subject"), "posts": ("post", "organisation")}  # fmt: skip
-_SPANS: Final = ("organisation_mentions", "place_mentions", "dates", "figures")
-
-Tables = Mapping[str, pa.Table]
 
 
 def checked(mode: str) -> str:
@@ -33,45 +34,75 @@ def checked(mode: str) -> str:
     return mode
 
 
-def masked(tables: Tables, mode: str) -> dict[str, pa.Table]:
+def masked(tables: Mapping[str, Rows], mode: str, space: Space) -> dict[str, Rows]:
     """The tables with the names of people without a public post as `mode` wants them."""
-    result = dict(tables)
-    private = (
-        {row["person_id"] for row in tables["people"].to_pylist() if not row["is_official"]}
-        if mode != "keep"
-        else set()
+    if mode == "keep":
+        return dict(tables)
+    found = tables["people"].parts(["person_id", "is_official"])
+    private = pa.chunked_array(
+        [part["person_id"].filter(pc.invert(part["is_official"])) for part in found], pa.string()
     )
-    if not private:
-        return result
-    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    names: dict[str, set[str]] = defaultdict(set)
-    for row in tables["person_mentions"].to_pylist():
-        if row["person_id"] in private:
-            spans[row["article_id"]].append((row["start_char"], row["end_char"]))
-            names[row["article_id"]].add(row["surface"])
-    texts = {
-        row["article_id"]: _covered(row["text"], spans[row["article_id"]], mode)
-        for row in tables["articles"].to_pylist()
-    }
-    result["articles"] = _mapped(tables["articles"], "text", lambda row: texts[row["article_id"]])
-    for table, columns in _PHRASES.items():
-        for column in columns:
-            result[table] = _phrases(result[table], column, names, mode)
-    for table in ("person_mentions", *_SPANS):
-        result[table] = _mapped(
-            result[table], "surface", lambda row: texts[row["article_id"]][row["start_char"] : row["end_char"]]
-        )
-    for table in _OF_PERSONS:
-        hidden = pc.is_in(result[table]["person_id"], pa.array(sorted(private), pa.string()))
-        if mode == "drop":
-            result[table] = result[table].filter(pc.invert(hidden))
-        elif table != "person_mentions":
-            result[table] = _mapped(
-                result[table],
-                "name",
-                lambda row: mask(row["name"], mode) if row["person_id"] in private else row["name"],
-            )
-    return result
+    result = {name: space.table(name) for name in ("people", *_OF_ARTICLES)}
+    for part in tables["people"].parts():
+        result["people"].put(_without(part, private, mode))
+    for parts in aligned(tables, dict.fromkeys(_OF_ARTICLES)):
+        named = _named(parts["person_mentions"], parts["articles"], private, mode)
+        for name, part in parts.items():
+            here = pc.is_in(part["article_id"], pa.array(sorted(named), pa.string()))
+            table = _changed(part, here, partial(_row, _PHRASES.get(name, ()), named, mode))
+            result[name].put(_without(table, private, mode) if name in _OF_PERSONS else table)
+    for name in result:
+        tables[name].clear()
+    return {**tables, **result}
+
+
+@dataclass(slots=True)
+class _Printed:
+    """What an article prints of private people, and its text without that."""
+
+    names: set[str] = field(default_factory=set)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    text: str = ""
+
+
+def _named(mentions: pa.Table, articles: pa.Table, private: pa.ChunkedArray, mode: str) -> dict[str, _Printed]:
+    """The articles that name private people."""
+    found: dict[str, _Printed] = defaultdict(_Printed)
+    for row in records(mentions.filter(pc.is_in(mentions["person_id"], private))):
+        found[row["article_id"]].names.add(row["surface"])
+        found[row["article_id"]].spans.append((row["start_char"], row["end_char"]))
+    for row in records(articles.filter(pc.is_in(articles["article_id"], pa.array(sorted(found), pa.string())))):
+        found[row["article_id"]].text = _covered(row["text"], found[row["article_id"]].spans, mode)
+    return found
+
+
+def _row(phrases: Sequence[str], named: Mapping[str, _Printed], mode: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of an article with its text, the columns of phrases and the surface masked."""
+    printed = named[row["article_id"]]
+    if "text" in row:
+        row["text"] = printed.text
+    for column in phrases:
+        for name in sorted(printed.names, key=lambda each: (-len(each), each)) if row[column] else ():
+            row[column] = row[column].replace(name, mask(name, mode))
+    if "surface" in row:
+        row["surface"] = printed.text[row["start_char"] : row["end_char"]]
+    return row
+
+
+def _without(table: pa.Table, private: pa.ChunkedArray, mode: str) -> pa.Table:
+    """A table of people, or of what they hold, with their names masked or their rows left out."""
+    theirs = pc.is_in(table["person_id"], private)
+    if mode == "drop":
+        return table.filter(pc.invert(theirs))
+    if "name" not in table.column_names:
+        return table
+    return _changed(table, theirs, lambda row: row | {"name": mask(row["name"], mode)})
+
+
+def _changed(table: pa.Table, mine: pa.Array, change: Callable[[dict[str, Any]], dict[str, Any]]) -> pa.Table:
+    """A table with some rows changed."""
+    rows = [tuple(change(row).values()) for row in records(table.filter(mine))]
+    return pa.concat_tables([table.filter(pc.invert(mine)), arrow_of(table.schema, rows)])
 
 
 def mask(name: str, mode: str) -> str:
@@ -89,22 +120,3 @@ def _covered(text: str, spans: list[tuple[int, int]], mode: str) -> str:
     for start, end in spans:
         text = text[:start] + mask(text[start:end], mode) + text[end:]
     return text
-
-
-def _phrases(table: pa.Table, column: str, names: Mapping[str, set[str]], mode: str) -> pa.Table:
-    """A column of phrases of articles, with the names of each article masked."""
-
-    def value(row: Mapping[str, Any]) -> str | None:
-        phrase: str | None = row[column]
-        for name in sorted(names.get(row["article_id"], ()), key=lambda each: (-len(each), each)) if phrase else ():
-            phrase = phrase.replace(name, mask(name, mode)) if phrase else phrase
-        return phrase
-
-    return _mapped(table, column, value)
-
-
-def _mapped(table: pa.Table, column: str, value: Callable[[Mapping[str, Any]], str | None]) -> pa.Table:
-    at = table.schema.get_field_index(column)
-    return table.set_column(
-        at, table.schema.field(at), pa.array([value(row) for row in table.to_pylist()], pa.string())
-    )

@@ -13,18 +13,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from . import corrections, store
+from .across import across
 from .annotators import LABELS, Marked, Span, gold, marked, reviewed
 from .corrections import COLUMNS, CORRECTIONS, Correction
 from .documents import text_article
 from .extract import Resources, extract
 from .gather import Input, gather
-from .link import link
 from .model import Locality
 from .schema import Row
+from .spill import Space
 from .stages import Settings, resources
 
 _TABLES = {label: table for table, label in LABELS.items()}
@@ -146,14 +146,12 @@ def write_gold(out: Path, found: Review, target: Path) -> None:
     """The reviewed articles, with these and all earlier corrections applied, as gold."""
     record = store.manifest(out)
     tools = resources(Settings(tuple(Path(each) for each in record["settings"]["gazetteers"])))
-    with TemporaryDirectory() as folder:
-        rows = gather(out, [Input(**each) for each in record["inputs"]], tools, Path(folder))
-        tables = {name: each.table() for name, each in rows.items()}
     earlier = corrections.read(Path(record["settings"]["raw"]))
     last = max((each.line for each in earlier), default=1)
     lines = [*earlier, *(replace(each, line=last + n) for n, each in enumerate(found.lines, 1))]
-    corrected, _ = corrections.on_mentions(tables, lines, tools.gazetteer)
-    corrected |= link(corrected)
-    corrected, _ = corrections.on_entities(corrected, lines)
-    text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in gold(corrected, found.articles))
+    space = Space()
+    rows = gather(out, [Input(**each) for each in record["inputs"]], tools, space)
+    corrected, _ = across(rows, lines, ("extract", "link"), tools.gazetteer, space)
+    tables = {name: next(iter(each)) for name, each in corrected.items()}
+    text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in gold(tables, found.articles))
     store.write_atomically(target, text.encode())

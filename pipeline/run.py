@@ -16,20 +16,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import corrections, dictionary, engine, privacy, shards, sources, store
+from .across import across
 from .cluster import clustered
 from .corrections import Correction, Outcome
 from .engine import Pool
 from .errors import InputError, OutputError, UsageError
 from .fingerprint import components
 from .gather import STAGES, Input, due_tables, gather, outside
-from .link import LINKED
-from .link import link as link_tables
 from .model import Source
-from .schema import SCHEMA_VERSION, sort
-from .spill import Rows
+from .schema import SCHEMA_VERSION
+from .spill import Rows, Space, records
 from .stages import (
     Keys,
     Result,
@@ -194,19 +193,15 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
     changed = bool(due or stale or "README.md" in broken)
     if changed:
         with shards.spill_folder(out) as folder:
-            with timed(seconds, "store"):
-                rows = gather(out, inputs, resources(settings), folder)
-            corrected, outcomes = _corrected(rows, lines, stages, settings, seconds)
-            record["corrections"] = corrections.record(lines, outcomes)
-            documents = rows["documents"].table(["path", "status", "error"]).to_pylist()
+            rows, outcomes = _rows(out, inputs, lines, stages, settings, folder, seconds)
             left = {name: entry for name, entry in old["tables"].items() if name not in stale}
-            tables = {name: (each, *_sorted(name, rows, corrected)) for name, each in due.items()}
-            record["tables"] = left | {name: {"run_id": each, "rows": n} for name, (each, n, _) in tables.items()}
-            record["documents"] = dict(sorted(Counter(each["status"] for each in documents).items()))
-            rejects = sorted((each["path"], each["error"]) for each in documents if each["status"] == "rejected")
-            record["rejects"] = [list(each) for each in rejects]
+            record["tables"] = left | {
+                name: {"run_id": each, "rows": rows[name].num_rows} for name, each in due.items()
+            }
+            record["documents"], record["rejects"] = _counts(rows["documents"])
+            record["corrections"] = corrections.record(lines, outcomes)
             record["seconds"] = {stage: round(value, 3) for stage, value in sorted(seconds.items())}
-            fresh = {name: (each, pieces) for name, (each, _, pieces) in tables.items()}
+            fresh = {name: (each, rows[name]) for name, each in due.items()}
             store.publish(out, fresh, drop=stale, manifest=record, readme=dictionary.readme(record))
         shards.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
     return Report(
@@ -216,33 +211,23 @@ def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Se
     )  # fmt: skip
 
 
-def _sorted(name: str, rows: Mapping[str, Rows], corrected: Mapping[str, pa.Table]) -> tuple[int, Iterable[pa.Table]]:
-    """How many rows a table has, and its rows in order of the key."""
-    if name in corrected:
-        return corrected[name].num_rows, (sort(name, corrected[name]),)
-    return rows[name].num_rows, rows[name]
-
-
-def _corrected(rows: Mapping[str, Rows], lines: Sequence[Correction], stages: Sequence[str], settings: Settings,
-               seconds: Counter[str]) -> tuple[dict[str, pa.Table], list[Outcome]]:  # fmt: skip
-    """The tables that corrections and link make anew: corrections of mentions, link, corrections of what link makes.
-
-    Only what these look at is held: every table where there are corrections or names to hide, else a few columns.
-    """
-    private = settings.private_names
-    tables, outcomes = dict[str, pa.Table](), list[Outcome]()
+def _rows(out: Path, inputs: Sequence[Input], lines: Sequence[Correction], stages: Sequence[str], settings: Settings,
+          folder: Path, seconds: Counter[str]) -> tuple[dict[str, Rows], list[Outcome]]:  # fmt: skip
+    """The rows of all tables as they are published, and what became of the corrections."""
+    space, tools = Space(folder), resources(settings)
+    with timed(seconds, "store"):
+        rows = gather(out, inputs, tools, space)
     with timed(seconds, "link"):
-        if (lines and "extract" in stages) or private != "keep":
-            tables = {name: each.table() for name, each in rows.items()}
-        if lines and "extract" in stages:
-            tables, outcomes = corrections.on_mentions(tables, lines, resources(settings).gazetteer)
-        if "link" in stages:
-            seen = tables or {name: rows[name].table(columns) for name, columns in LINKED.items()}
-            tables |= link_tables(seen)
-            if lines:
-                tables, late = corrections.on_entities(tables, lines)
-                outcomes = sorted([*outcomes, *late], key=lambda each: each.line)
-    return privacy.masked(tables, private), outcomes
+        return across(rows, lines, stages, tools.gazetteer, space, settings.private_names)
+
+
+def _counts(documents: Rows) -> tuple[dict[str, int], list[list[str]]]:
+    """How many documents there are of each status, and the rejected ones: path, code and reason."""
+    count, rejects = Counter[str](), list[list[str]]()
+    for part in documents.parts(["path", "status", "error"]):
+        count.update(part["status"].to_pylist())
+        rejects += [[row["path"], row["error"]] for row in records(part.filter(pc.equal(part["status"], "rejected")))]
+    return dict(sorted(count.items())), sorted(rejects)
 
 
 def _map(tasks: Sequence[Task], pool: Pool, progress: Progress | None, seconds: Counter[str],

@@ -380,12 +380,11 @@ def _values_of(table: str) -> Callable[[Row], tuple[Any, ...]]:
 
 def to_arrow(table: str, rows: Iterable[Row]) -> pa.Table:
     """Rows of one table, in the order given, as an Arrow table of its schema."""
-    return arrow_of(table, [values(row) for row in rows])
+    return arrow_of(arrow_schema(table), [values(row) for row in rows])
 
 
-def arrow_of(table: str, rows: Sequence[Sequence[Any]]) -> pa.Table:
-    """The same from the values of the rows."""
-    schema = arrow_schema(table)
+def arrow_of(schema: pa.Schema, rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """The values of rows as an Arrow table."""
     transposed = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     return pa.Table.from_arrays(
         [arrow_array(v, f.type) for v, f in zip(transposed, schema, strict=True)], schema=schema

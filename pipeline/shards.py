@@ -133,6 +133,11 @@ def spill(path: Path, table: pa.Table) -> None:
         raise unwritten(path, error) from error
 
 
+def forget(folder: Path) -> None:
+    """Remove the files of a table."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def spilled(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
     """The rows that were added to a file, in order, a table each time."""
     with pa.OSFile(str(path)) as source:

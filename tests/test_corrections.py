@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
-from pipeline import store
+from pipeline import spill, store
 from pipeline.check import check
 from pipeline.corrections import COLUMNS, CORRECTIONS
 from pipeline.errors import UsageError
@@ -21,6 +21,7 @@ from pipeline.run import link, run
 from pipeline.why import why
 
 from .conftest import SAMPLE
+from .test_run import digest
 
 HERE = "浙江省衢州市开化县"
 Lines = Callable[..., None]
@@ -268,3 +269,28 @@ def test_what_was_left_out_is_said_by_the_run_and_by_status(folder: Path) -> Non
     done = CliRunner().invoke(app, ["status", str(folder / "out")])
     assert "corrected  1 applied, 1 left out" in done.stdout
     assert re.search(r"left out   line 2: set figures \w+:\d+ item \(审校, 2026-01-02\): no such row", done.stdout)
+
+
+def test_tables_in_parts_are_corrected_as_the_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(20):
+        (folder / "raw" / f"more-{n}.txt").write_text(
+            SAMPLE.replace("红星镇", f"红{n}星镇").replace("裴书砚", f"裴书{'砚山水火'[n % 4]}"), encoding="utf8"
+        )
+    run(folder / "raw", folder / "out", locality=HERE, workers=0)
+    people, places = rows(folder, "people"), rows(folder, "places")
+    mentions, figures = rows(folder, "person_mentions"), rows(folder, "figures")
+    spots = [{"id": row["article_id"], "start": row["start_char"]} for row in mentions]
+    write(
+        folder,
+        *({"action": "remove", "table": "place_mentions", "id": row["article_id"], "start": row["start_char"]} for row in rows(folder, "place_mentions")[::2]),
+        *({"action": "set", "table": "figures", "id": row["article_id"], "start": row["start_char"], "field": "item", "value": "新"} for row in figures[::5]),
+        {"action": "merge", "table": "people", "id": people[0]["person_id"], "value": people[1]["person_id"]},
+        {"action": "merge", "table": "places", "id": places[0]["place_id"], "value": places[1]["place_id"]},
+        *({"action": "set", "table": "person_mentions", **spot, "field": "person_id", "value": people[2]["person_id"]} for spot in spots[::7]),
+    )  # fmt: skip
+    run(folder / "raw", folder / "out", locality=HERE, workers=0)
+    monkeypatch.setattr(spill, "_BATCH", 10)
+    monkeypatch.setattr(spill, "HELD", 1000)
+    run(folder / "raw", folder / "parts", locality=HERE, workers=0)
+    assert digest(folder / "parts") == digest(folder / "out")
+    assert not any(each["refused"] for each in store.manifest(folder / "parts")["corrections"])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import spill
 from pipeline.link import Appearance, link, persons
 from pipeline.schema import (
     ArticleRow,
@@ -19,9 +23,9 @@ from pipeline.schema import (
     PlaceRow,
     PostRow,
     arrow_schema,
-    sort,
-    to_arrow,
+    values,
 )
+from pipeline.spill import Space
 
 TABLES = ("articles", "person_mentions", "posts", "organisations", "places")
 
@@ -38,14 +42,21 @@ def mention(n: int, name: str) -> PersonMentionRow:
     return PersonMentionRow(f"a{n:04}", 0, len(name), name, name, "post", 1.0)
 
 
+def linked(rows: Mapping[str, list], folder: Path | None = None) -> dict[str, pa.Table]:
+    """The tables that `link` makes, sorted."""
+    space = Space(folder)
+    made = link({name: space.table(name, map(values, rows.get(name, ()))) for name in TABLES}, space)
+    return {name: pa.concat_tables(each) for name, each in made.items()}
+
+
 def ids(rows: list) -> dict[str, str]:
     """Article → person id, where each article names one person."""
     tables = {name: [row for row in rows if row.table == name] for name in TABLES}
     mentioned = [mention(int(row.article_id[1:]), row.name) for row in tables["posts"]]
     tables["person_mentions"] += {(m.article_id, m.surface): m for m in mentioned}.values()
-    linked = link({name: to_arrow(name, each) for name, each in tables.items()})
-    found = linked["person_mentions"].select(["article_id", "person_id"]).to_pylist()
-    assert {each["person_id"] for each in found} == set(linked["people"]["person_id"].to_pylist())
+    made = linked(tables)
+    found = made["person_mentions"].select(["article_id", "person_id"]).to_pylist()
+    assert {each["person_id"] for each in found} == set(made["people"]["person_id"].to_pylist())
     return {each["article_id"]: each["person_id"] for each in found}
 
 
@@ -86,29 +97,54 @@ def test_an_unknown_locality_keeps_its_own_people() -> None:
 
 
 def test_rows_and_counts_of_people() -> None:
-    rows = {name: [] for name in TABLES}
-    rows["articles"] = [article(0, LATER), article(1, DAY), article(2, None)]
-    rows["posts"] = [post(0, "李娟", "区长", "county", "330803")]
-    rows["person_mentions"] = [mention(n, "李娟") for n in range(3)]
-    (person,) = link({name: to_arrow(name, each) for name, each in rows.items()})["people"].to_pylist()
+    rows = {
+        "articles": [article(0, LATER), article(1, DAY), article(2, None)],
+        "posts": [post(0, "李娟", "区长", "county", "330803")],
+        "person_mentions": [mention(n, "李娟") for n in range(3)],
+    }
+    (person,) = linked(rows)["people"].to_pylist()
     assert (person["is_official"], person["n_articles"]) == (True, 3)
     assert (person["first_seen"], person["last_seen"]) == (DAY, LATER)
 
 
+def test_two_spellings_of_a_name_in_one_article_are_one_appearance_more_than_the_articles() -> None:
+    rows = {
+        "articles": [article(0, DAY)],
+        "person_mentions": [mention(0, "阿依·古丽"), replace(mention(0, "阿依•古丽"), start_char=9)],
+    }
+    (person,) = linked(rows)["people"].to_pylist()
+    assert (person["name"], person["n_articles"]) == ("阿依·古丽", 1)
+
+
 def test_dimensions_keep_one_row_an_id_with_the_longest_name_and_all_that_is_known() -> None:
-    rows = {name: to_arrow(name, []) for name in TABLES}
-    rows["organisations"] = to_arrow(
-        "organisations",
-        [OrganisationRow("o1", "区财政局", None, "county", None), OrganisationRow("o1", "柯城区财政局", "government", None, "330803")],
-    )  # fmt: skip
-    rows["places"] = to_arrow(
-        "places", [PlaceRow("x", "衢州市", "admin", "prefecture", "330800", None, None, None, None)] * 2
-    )
-    linked = link(rows)
-    (organisation,) = linked["organisations"].to_pylist()
+    made = linked({
+        "organisations": [OrganisationRow("o1", "区财政局", None, "county", None), OrganisationRow("o1", "柯城区财政局", "government", None, "330803")],
+        "places": [PlaceRow("x", "衢州市", "admin", "prefecture", "330800", None, None, None, None)] * 2,
+    })  # fmt: skip
+    (organisation,) = made["organisations"].to_pylist()
     assert tuple(organisation.values()) == ("o1", "柯城区财政局", "government", "county", "330803")
-    assert linked["places"].num_rows == 1
-    assert linked["places"].schema == arrow_schema("places")
+    assert made["places"].num_rows == 1
+    assert made["places"].schema == arrow_schema("places")
+
+
+@pytest.mark.parametrize("nameless", [False, True])
+def test_an_id_is_made_of_the_name_unless_that_is_to_be_hidden(nameless: bool) -> None:
+    space = Space()
+    rows = {
+        "articles": [article(0, DAY)],
+        "posts": [post(0, "李娟", "区长", "county", "330803")],
+        "person_mentions": [mention(0, "李娟"), replace(mention(0, "王五"), start_char=7)],
+    }
+    found = []
+    for name in ("王五", "赵六"):
+        rows["person_mentions"][1] = replace(rows["person_mentions"][1], surface=name, person_id=name)
+        made = link(
+            {name: space.table(name, map(values, rows.get(name, ()))) for name in TABLES}, space, nameless=nameless
+        )
+        found.append({row["name"]: row["person_id"] for piece in made["people"] for row in piece.to_pylist()})
+    one, other = found
+    assert one["李娟"] == other["李娟"]
+    assert (one["王五"] == other["赵六"]) is nameless
 
 
 def pairs(counts: Iterable[int]) -> int:
@@ -173,14 +209,27 @@ def test_careers_come_out_whole(seed: int) -> None:
 @given(st.lists(st.tuples(st.sampled_from(["330803", "330802", "330800", "330000", "620102"]), st.integers(0, 999)), min_size=1, max_size=8), st.randoms())  # fmt: skip
 def test_the_order_of_rows_does_not_matter(seen: list[tuple[str, int]], rng: random.Random) -> None:
     seen = sorted(seen, key=lambda each: each[1])
-    tables = {name: to_arrow(name, []) for name in TABLES}
     levels = {"330800": "prefecture", "330000": "province"}
     rows = [article(n, DAY + timedelta(d), code) for n, (code, d) in enumerate(seen)]
     held = [post(n, "王伟", "书记", levels.get(code, "county"), code) for n, (code, _) in enumerate(seen)]
     told = [mention(n, "王伟") for n in range(len(seen))]
-    in_order = link(tables | {"articles": to_arrow("articles", rows), "posts": to_arrow("posts", held), "person_mentions": to_arrow("person_mentions", told)})  # fmt: skip
+    in_order = linked({"articles": rows, "posts": held, "person_mentions": told})
     for each in (rows, held, told):
         rng.shuffle(each)
-    shuffled = link(tables | {"articles": to_arrow("articles", rows), "posts": to_arrow("posts", held), "person_mentions": to_arrow("person_mentions", told)})  # fmt: skip
-    for name in in_order:
-        assert sort(name, in_order[name]) == sort(name, shuffled[name])
+    assert linked({"articles": rows, "posts": held, "person_mentions": told}) == in_order
+
+
+def test_a_table_in_parts_is_linked_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, rows = random.Random(1), defaultdict[str, list](list)
+    for n in range(300):
+        spread = f"{n % 16:x}{n:03}"
+        name, code = rng.choice("赵钱孙李") + rng.choice("伟芳敏"), rng.choice(COUNTIES)
+        rows["articles"].append(replace(article(n, DAY + timedelta(n % 90), code), article_id=spread))
+        rows["person_mentions"].append(replace(mention(n, name), article_id=spread))
+        rows["posts"] += [replace(post(n, name, "书记", "county", code), article_id=spread)] * rng.randint(0, 1)
+        rows["organisations"].append(OrganisationRow(f"o{n % 7:x}", f"{n}局", None, rng.choice([None, "county"]), None))
+    whole = linked(rows)
+    monkeypatch.setattr(spill, "_BATCH", 20)
+    monkeypatch.setattr(spill, "HELD", 1000)
+    assert linked(rows, tmp_path) == whole
+    assert list(tmp_path.iterdir())

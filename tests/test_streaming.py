@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -30,7 +31,7 @@ from pipeline.model import Document, LongText, Source
 from pipeline.read import read
 from pipeline.run import extract, link, run
 from pipeline.schema import arrow_schema
-from pipeline.spill import Rows
+from pipeline.spill import Space, aligned
 
 from .layouts import LAYOUTS, lay_out, own_articles
 from .test_run import digest
@@ -212,7 +213,7 @@ def test_a_file_that_changes_while_it_is_read_is_rejected(tmp_path: Path, monkey
 def test_rows_that_were_put_away_come_back_sorted(tmp_path: Path) -> None:
     rng = random.Random(3)
     ids = [f"{rng.getrandbits(64):016x}" for _ in range(500)]
-    rows = Rows("segments", tmp_path)
+    rows = Space(tmp_path).table("segments")
     for start in range(0, 500, 50):
         rows.add([(key, 0, 1, 2) for key in ids[start : start + 50]])
         if start % 100 == 0:
@@ -220,7 +221,26 @@ def test_rows_that_were_put_away_come_back_sorted(tmp_path: Path) -> None:
     assert rows.num_rows == 500
     assert [key for piece in rows for key in piece["article_id"].to_pylist()] == sorted(ids)
     assert [key for piece in rows for key in piece["article_id"].to_pylist()] == sorted(ids), "more than once"
-    assert sorted(rows.table(["article_id"])["article_id"].to_pylist()) == sorted(ids)
+    rest, taken = rows.divided(lambda part: pc.less(part["article_id"], "8"))
+    assert sorted(taken["article_id"].to_pylist()) == [key for key in sorted(ids) if key < "8"]
+    assert [key for piece in rest for key in piece["article_id"].to_pylist()] == [
+        key for key in sorted(ids) if key >= "8"
+    ]
+    assert rest.divided(lambda part: pc.less(part["article_id"], "8"))[0] is rest
+
+
+def test_parts_of_several_tables_come_side_by_side(tmp_path: Path) -> None:
+    space = Space(tmp_path)
+    some, all_ = [f"{n:x}" for n in range(0, 16, 3)], [f"{n:x}" for n in range(16)]
+    tables = {"segments": space.table("segments", ((key, 0, 1, 2) for key in some)), "paragraphs": space.table("paragraphs", ((key, 0, "body", 0, 1) for key in all_))}  # fmt: skip
+    wanted = {"segments": ["article_id"], "paragraphs": None}
+    assert [each["segments"].num_rows for each in aligned(tables, wanted)] == [len(some)], "what is held is one part"
+    tables["paragraphs"].release()
+    parts = list(aligned(tables, wanted))
+    assert [each["paragraphs"]["article_id"].to_pylist() for each in parts] == [[key] for key in all_]
+    assert [each["segments"]["article_id"].to_pylist() for each in parts] == [
+        [key] if key in some else [] for key in all_
+    ]
 
 
 def test_large_tables_are_cut_into_groups_by_their_rows_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
