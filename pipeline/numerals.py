@@ -21,8 +21,7 @@ _PLAIN: Final = re.compile(
     rf"(?:((?>{_ARABIC.pattern}))([万亿]?+)|([{''.join(set(DIGITS) - set('〇○零'))}]))(?![0-9点{''.join((*DIGITS, *SMALL, *LARGE, *VAGUE))}])"
 )
 _SCALED: Final = re.compile(r"千(?:克|米|瓦|伏|卡|帕|赫)|兆(?:瓦|帕|赫|伏|字)")
-_STARTS: Final = "".join(c for c in DIGITS if c not in "俩仨") + "".join(SMALL) + "万亿几数"
-START: Final = re.compile(rf"[0-9{_STARTS}]")
+STARTS: Final = "0123456789" + "".join(c for c in DIGITS if c not in "俩仨") + "".join(SMALL) + "万亿几数"
 _FIRST: Final = frozenset((*"0123456789几数", *DIGITS, *SMALL, *LARGE))
 
 

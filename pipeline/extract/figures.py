@@ -62,9 +62,8 @@ def _rows(
     places = found.of(PlaceMentionRow)
     for each, (item, subject) in zip(spotted, said, strict=True):
         factor = each.unit.factor or None
-        place = next(
-            (p.place_id for p in places if subject and subject[0] <= p.start_char and p.end_char <= subject[1]), None
-        )
+        inside = (p for p in places if subject[0] <= p.start_char and p.end_char <= subject[1]) if subject else ()
+        place = next((p.place_id for p in inside), None)
         yield FigureRow(
             article.article_id, each.start, each.end, article.surface(each.start, each.end), each.value, each.value_max,
             each.unit.name, each.unit.dimension, factor and each.value * factor,

@@ -114,7 +114,9 @@ def _qualifiers(place: str) -> Mapping[str, tuple[tuple[str, str, tuple[str, ...
 def qualifiers(place: str, text: str, start: int, end: int) -> list[tuple[str, str]]:
     """The qualifiers that end at `end` (before) or begin at `start` (after), the longest first, with their signs."""
     near = text[max(start, end - 1) : end] if place == "before" else text[start : min(start + 1, end)]
-    words = _qualifiers(place).get(near, ())
+    words = _qualifiers(place).get(near)
+    if words is None:
+        return []
     if place == "before":
         return [
             (word, sign) for word, sign, stops in words

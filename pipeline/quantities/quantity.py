@@ -30,6 +30,9 @@ class Quantity(NamedTuple):
 
 def of(number: Numeral, unit: Unit, right: int) -> Quantity:
     """A numeral and its unit, which ends at `right`."""
+    if unit.by == 1:
+        sign = number.qualifier or "="
+        return Quantity(number.start, right, number.start, right, number.value, number.value_max, unit, sign)
     top = None if number.value_max is None else tidy(number.value_max * unit.by)
     return plain(number.start, right, number.value * unit.by, unit, number.qualifier or "=", top)
 

@@ -17,7 +17,7 @@ from .measures import unit_at
 from .quantity import Quantity, plain
 from .shapes import goes_on_left, half, shape
 
-_ANCHOR: Final = re.compile(rf"{numerals.START.pattern}+|[大小过]?半")
+_ANCHOR: Final = re.compile(rf"[{numerals.STARTS}大小过半](?<![大小过](?!半))(?:(?<!半)[{numerals.STARTS}]+)?")
 _QUOTED: Final = re.compile(r"[“‘「『\"《]([^“”‘’「」『』\"《》\n]{1,30})[”’」』\"》]")
 _SLOGAN: Final = 12  # characters between quotation marks that are a name or a slogan rather than somebody's words
 _SPOKEN: Final = re.compile(r"[,。!?;:]")
@@ -28,12 +28,13 @@ _MOST_LISTED: Final = 12
 
 def quantities(text: str, taken: bytearray | None = None) -> Iterator[Quantity]:
     """The quantities of a folded text. `taken`: one byte a character, not 0 where something else stands; 2 where a place does."""
+    taken = taken or bytearray(len(text))
     names = _named(text)
     done = listless = 0
     for run in _ANCHOR.finditer(text):
         first, last = run.span()
         for start in range(max(first, done), min(last, first + _RUNS)):
-            if start in names:
+            if start in names or taken[start] == 1:
                 continue
             whole, listless = _whole(text, start, listless)
             if not whole:
@@ -45,11 +46,9 @@ def quantities(text: str, taken: bytearray | None = None) -> Iterator[Quantity]:
             break
 
 
-def _is_taken(text: str, taken: bytearray | None, found: list[Quantity]) -> bool:
+def _is_taken(text: str, taken: bytearray, found: list[Quantity]) -> bool:
     """Whether a date or name holds it. What begins with Arabic digits is rather a measure before a name: 17公里山路."""
-    if taken is None:
-        return False
-    held = set(taken[found[0].left : found[-1].right])
+    held = taken[found[0].left : found[-1].right]
     return 1 in held or (2 in held and not text[found[0].left].isdecimal())
 
 
