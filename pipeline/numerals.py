@@ -17,8 +17,9 @@ LARGE: Final = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 VAGUE: Final = {"几": "~", "数": "~", "多": ">", "余": ">", "来": "~", "把": "~"}
 _LIMIT: Final = 40  # tokens: the longest number below 10^16 has 31; longer runs are no numerals
 _ARABIC: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?")
+_ONES: Final = "".join(c for c, n in DIGITS.items() if n)
 _PLAIN: Final = re.compile(
-    rf"(?:((?>{_ARABIC.pattern}))([万亿]?+)|([{''.join(set(DIGITS) - set('〇○零'))}]))(?![0-9点{''.join((*DIGITS, *SMALL, *LARGE, *VAGUE))}])"
+    rf"(?:((?>{_ARABIC.pattern}))([万亿]?+)|([{_ONES}]))(?![0-9点{''.join((*DIGITS, *SMALL, *LARGE, *VAGUE))}])"
 )
 _SCALED: Final = re.compile(r"千(?:克|米|瓦|伏|卡|帕|赫)|兆(?:瓦|帕|赫|伏|字)")
 STARTS: Final = "0123456789" + "".join(c for c in DIGITS if c not in "俩仨") + "".join(SMALL) + "万亿几数"

@@ -16,7 +16,7 @@ from ..model import Article
 from ..schema import BylineRow, DateRow, PersonMentionRow, PlaceMentionRow
 from ..text import fold
 from ..timex import Memory, Mention, Reading, mentions, resolve
-from ..timex.words import pattern, tail
+from ..timex.words import closes, pattern, tail
 from .found import Found, Resources
 
 Span = tuple[int, int]
@@ -106,14 +106,14 @@ def _cue(text: str, mention: Mention, stops: list[int]) -> int:
     if mention.kind != "point":
         return 1 if mention.kind == "vague" and tail("soon", text, end) else 0
     here = bisect_right(stops, start)
-    before = text[max(stops[here - 1] + 1 if here else 0, start - 40) : start]
-    if any(m.end() == len(before) for m in pattern("ahead_now").finditer(before, max(0, len(before) - _AHEAD_NOW))):
+    before = max(stops[here - 1] + 1 if here else 0, start - 40)
+    if closes("ahead_now", text, max(before, start - _AHEAD_NOW), start):
         return 2
     if mention.relation == "until" and text[start] != "截":
         return 1
     clause = _CLAUSE.search(text, end, end + 4)
     limit = clause.start() if clause else end + 4
-    return 1 if pattern("ahead").search(text, end, limit) or pattern("ahead").search(before) else 0
+    return 1 if pattern("ahead").search(text, end, limit) or pattern("ahead").search(text, before, start) else 0
 
 
 def _told_year(text: str, spotted: list[Mention]) -> int | None:

@@ -6,9 +6,9 @@ A year that nobody tells is UNKNOWN, a leap year of antiquity: dates can be coun
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from .almanac import month_end
 
@@ -17,8 +17,7 @@ KNOWN_FROM: Final = 1000
 _SEASONS: Final = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Inclusive days (None: open or vague), TIMEX3 value, grain of the value."""
 
     start: date | None
@@ -52,6 +51,7 @@ def decade(first: int) -> Reading:
     return Reading(date(first, 1, 1), date(first + 9, 12, 31), str(first // 10), "decade")
 
 
+@lru_cache(1024)
 def year(y: int) -> Reading:
     return Reading(date(y, 1, 1), date(y, 12, 31), spell(y), "year")
 
@@ -71,6 +71,7 @@ def season(y: int, code: str) -> Reading:
     return Reading(date(y, first, 1), end, f"{spell(y)}-{code}", "season")
 
 
+@lru_cache(1024)
 def month(y: int, m: int) -> Reading:
     return Reading(date(y, m, 1), month_end(y, m), f"{spell(y)}-{m:02d}", "month")
 
@@ -86,16 +87,16 @@ def part_of_month(whole: Reading, part: str) -> Reading:
         return whole
     first = whole.start
     if part == "early":
-        return replace(whole, end=first.replace(day=10))
+        return whole._replace(end=first.replace(day=10))
     if part in ("earlymid", "midlate"):
         return (
-            replace(whole, end=first.replace(day=20))
+            whole._replace(end=first.replace(day=20))
             if part == "earlymid"
-            else replace(whole, start=first.replace(day=11))
+            else whole._replace(start=first.replace(day=11))
         )
     if part == "mid":
-        return replace(whole, start=first.replace(day=11), end=first.replace(day=20))
-    return replace(whole, start=first.replace(day=21))
+        return whole._replace(start=first.replace(day=11), end=first.replace(day=20))
+    return whole._replace(start=first.replace(day=21))
 
 
 def part_of_year(y: int, part: str) -> Reading:
@@ -113,13 +114,14 @@ def weekend(monday: date) -> Reading:
     return Reading(monday + timedelta(days=5), monday + timedelta(days=6), f"{iso.year:04d}-W{iso.week:02d}-WE", "week")
 
 
+@lru_cache(1024)
 def day(d: date) -> Reading:
     return Reading(d, d, f"{spell(d.year)}-{d.month:02d}-{d.day:02d}", "day")
 
 
 def at_part(whole: Reading, code: str) -> Reading:
     """A part of a day: TMO, TMI, TAF, TEV, TNI, TDT behind the day's value."""
-    return replace(whole, value=f"{whole.value[:10]}T{code}", grain="time")
+    return whole._replace(value=f"{whole.value[:10]}T{code}", grain="time")
 
 
 def at_clock(whole: Reading, hour: int, minute: int, part: str) -> Reading:
@@ -128,13 +130,13 @@ def at_clock(whole: Reading, hour: int, minute: int, part: str) -> Reading:
         hour += 12
     elif part in ("EV", "NI") and hour == 12:
         hour = 24
-    return replace(whole, value=f"{whole.value[:10]}T{hour:02d}:{minute:02d}", grain="time")
+    return whole._replace(value=f"{whole.value[:10]}T{hour:02d}:{minute:02d}", grain="time")
 
 
 def span(first: Reading, last: Reading) -> Reading:
     """From the first's start to the last's end."""
     if first.value == last.value:
-        return replace(first, end=last.end)
+        return first._replace(end=last.end)
     return Reading(first.start, last.end, f"{first.value}/{last.value}", first.grain)
 
 

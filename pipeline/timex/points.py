@@ -21,8 +21,12 @@ Reader = Callable[[Fields, Memory, int], Reading | None]
 
 def point(fields: Fields, memory: Memory, cue: int) -> Reading | None:
     """The day or period, and the time of day."""
-    read = next((read for name, read in _BY_FIELD if name in fields), None)
-    reading = read(fields, memory, cue) if read else previous_day(memory, 0)
+    for name, read in _BY_FIELD:
+        if name in fields:
+            reading = read(fields, memory, cue)
+            break
+    else:
+        reading = previous_day(memory, 0)
     if reading is None or reading.value.endswith("_REF"):
         return reading
     part = code(fields, "daypart")

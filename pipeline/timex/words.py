@@ -70,6 +70,16 @@ def tail(kind: str, text: str, position: int) -> Tail | None:
 
 
 @cache
+def _words(kind: str) -> tuple[str, ...]:
+    return tuple(row["word"] for row in _rows(kind))
+
+
+def closes(kind: str, text: str, start: int, end: int) -> bool:
+    """Whether a tail of a kind ends at `end`, not reaching before `start`."""
+    return text.endswith(_words(kind), start, end)
+
+
+@cache
 def _leads(name: str) -> dict[str, list[str]]:
     """The words of a list by their last character."""
     leads: dict[str, list[str]] = defaultdict(list)
