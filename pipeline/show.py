@@ -98,7 +98,7 @@ def _tables(rows: dict[str, list[dict[str, Any]]]) -> Iterator[RenderableType]:
 def traced(answer: Answer) -> RenderableType:
     """A row and its corrections, then each of its traces: what made it, its sentence with the span marked, its pieces in the raw file."""
     lines = [
-        Text(f"{name:<20}", "dim").append(str(value), "default")
+        Text(f"{name:<20}", "dim").append(_cell(value).plain, "default")
         for name, value in answer.row.items()
         if value is not None and name != "text"
     ]

@@ -69,6 +69,16 @@ def test_the_corrections_shown_are_corrections() -> None:
 
 
 @pytest.mark.slow
+def test_the_transcript_in_the_readme_is_real(tmp_path: Path) -> None:
+    command, shown = re.findall(r"```console\n\$ python cli.py ([^\n]*)\n(.*?)```", text("README.md"), re.DOTALL)[0]
+    out = str(tmp_path / "out")
+    for words in (["run", "data/raw", out, "-q"], command.replace("data/processed", out).split()):
+        done = subprocess.run([sys.executable, "cli.py", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert [line.rstrip() for line in done.stdout.splitlines()] == shown.splitlines()
+
+
+@pytest.mark.slow
 def test_the_tutorial_runs(tmp_path: Path) -> None:
     """Its commands and its Python, in order, in a folder that holds the project's dumps."""
     shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
