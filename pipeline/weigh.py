@@ -14,14 +14,15 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from .documents import text_article
-from .extract import Found, Resources
-from .extract.candidates import Candidate, Feature
+from .extract import Found, Resources, rank
+from .extract.candidates import Candidate, Feature, features
 from .extract.counted import choices
 from .extract.dates import dates
 from .extract.figures import reading
@@ -33,7 +34,7 @@ from .stages import Settings, resources
 
 _ROLES: Final = ("item", "subject")
 _RARE: Final = 3  # a feature seen less often has no weight
-_PENALTY, _STEPS, _PACE, _ROUNDS = 0.7, 150, 0.1, 3
+_PENALTY, _STEPS, _PACE, _ROUNDS = 1.0, 150, 0.1, 3
 _SHARP: Final = 3  # of candidates that agree in part the nearest is learnt
 _SMALL: Final = 5  # hundredths: a smaller weight is none
 
@@ -60,11 +61,12 @@ def lines(gold: Iterable[Path]) -> Iterator[str]:
         _read(json.loads(line), tools) for path in sorted(gold) for line in path.read_text(encoding="utf8").splitlines()
     ]
     yield "# How much a feature of a candidate counts for its being the item or the subject of a figure, in hundredths. Learnt by pipeline/weigh.py."
-    yield "role,feature,weight"
+    yield "role,feature,values,weight"
     for role, table in zip(_ROLES, learnt(read), strict=True):
         for feature, weight in sorted(table.items()):
             if abs(weight * 100) >= _SMALL:
-                yield f'{role},"{"|".join(feature)}",{round(weight * 100)}'
+                values = "|".join(feature[1:]).replace('"', '""')
+                yield f'{role},{feature[0]},"{values}",{round(weight * 100)}'
 
 
 def _read(gold: dict[str, Any], tools: Resources) -> Reading:
@@ -90,14 +92,12 @@ def learnt(read: Sequence[Reading]) -> tuple[dict[Feature, float], dict[Feature,
     item: dict[Feature, float] = {}
     subject: dict[Feature, float] = {}
     for _ in range(_ROUNDS):
-        item = _fitted(list(_cases(read, (item, subject), 0)))
-        subject = _fitted(list(_cases(read, (item, subject), 1)))
+        item = _fitted(list(_cases(read, (rank.Table(item), rank.Table(subject)), 0)))
+        subject = _fitted(list(_cases(read, (rank.Table(item), rank.Table(subject)), 1)))
     return item, subject
 
 
-def _cases(
-    read: Sequence[Reading], tables: tuple[dict[Feature, float], dict[Feature, float]], which: int
-) -> Iterator[Case]:
+def _cases(read: Sequence[Reading], tables: tuple[rank.Table, rank.Table], which: int) -> Iterator[Case]:
     for clauses, quantities, wanted in read:
         for want, chosen in zip(wanted, choices(clauses, quantities, tables), strict=True):
             if want and want.get(_ROLES[which]):
@@ -113,13 +113,17 @@ def agreement(got: str, want: str) -> float:
     return min(len(got), len(want)) / max(len(got), len(want)) if got and (got in want or want in got) else 0.0
 
 
+def _features(candidate: Candidate) -> Iterator[Feature]:
+    of_phrase = candidate.phrase.aspects if candidate.phrase else ()
+    return chain.from_iterable(map(features, (*candidate.aspects, *of_phrase)))
+
+
 def _fitted(cases: Sequence[Case]) -> dict[Feature, float]:
     """The weights under which the agreeing candidates are likeliest."""
-    seen = Counter(feature for case in cases for candidate in case.candidates for feature in candidate.all_features())
+    held = [list(_features(candidate)) for case in cases for candidate in case.candidates]
+    seen = Counter(feature for each in held for feature in each)
     number = {feature: n for n, feature in enumerate(f for f, count in seen.items() if count >= _RARE)}
-    ids = [
-        [number[f] for f in candidate.all_features() if f in number] for case in cases for candidate in case.candidates
-    ]
+    ids = [[number[feature] for feature in each if feature in number] for each in held]
     flat, owner = (
         np.array([n for each in ids for n in each]),
         np.repeat(np.arange(len(ids)), [len(each) for each in ids]),

@@ -97,8 +97,8 @@ def test_weights_are_learnt_from_gold(tmp_path: Path) -> None:
     path.write_text(json.dumps(gold, ensure_ascii=False), encoding="utf8")
     once, twice = list(weigh.lines([path])), list(weigh.lines([path]))
     assert once == twice
-    assert once[1] == "role,feature,weight"
-    assert any(line.startswith('item,"attribute|measure') and int(line.rpartition(",")[2]) > 0 for line in once)
+    assert once[1] == "role,feature,values,weight"
+    assert any(line.startswith('item,measured: form kind after,"attribute|measure') and int(line.rpartition(",")[2]) > 0 for line in once)
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,8 @@ def test_a_lexicon_parses(path: Path) -> None:
     rows = lexicon.rows(path.stem)
     assert rows
     assert all(
-        value == value.strip() for row in rows for column, value in row.items() if column != "feature"
-    )  # a feature may end in a space
+        value == value.strip() for row in rows for column, value in row.items() if column != "values"
+    )  # what is weighed may end in a space
     assert len({tuple(row.items()) for row in rows}) == len(rows), "a line stands twice"
 
 

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from ..quantities import Quantity
 from . import rank
-from .candidates import Candidate, Told, items, subjects
+from .candidates import Candidate, Told
+from .items import items
+from .subjects import subjects
 from .words import Clauses, Span
 
 
@@ -28,12 +30,12 @@ class Choice(NamedTuple):
 
 def counted(clauses: Clauses, found: Sequence[Quantity]) -> list[tuple[Span | None, Span | None]]:
     """Item and subject of each quantity."""
-    tables = rank.weights("item"), rank.weights("subject")
+    tables = rank.table("item"), rank.table("subject")
     return [(item.span, subject.span) for item, subject in choices(clauses, found, tables)]
 
 
 def choices(
-    clauses: Clauses, found: Sequence[Quantity], tables: tuple[rank.Weights, rank.Weights]
+    clauses: Clauses, found: Sequence[Quantity], tables: tuple[rank.Table, rank.Table]
 ) -> Iterator[tuple[Choice, Choice]]:
     """For each quantity its item and its subject; they tell on those of the next."""
     told: Told | None = None
@@ -47,5 +49,5 @@ def choices(
         told = Told(each, item.span, subject.span)
 
 
-def _choice(candidates: list[Candidate], table: rank.Weights) -> Choice:
+def _choice(candidates: list[Candidate], table: rank.Table) -> Choice:
     return Choice(candidates, rank.best(candidates, table))

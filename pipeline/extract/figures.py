@@ -6,7 +6,7 @@ parsing is `quantities`'s, item and subject are `counted`'s; here is what needs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ..gazetteer import Gazetteer
@@ -16,7 +16,7 @@ from ..schema import BylineRow, DateRow, FigureRow, PersonMentionRow, PlaceMenti
 from ..text import fold
 from .counted import counted
 from .found import Found, Resources
-from .words import Clauses, Span, lexical
+from .words import Clauses, Span, WordList, lexical
 
 
 def figures(article: Article, found: Found, resources: Resources) -> Iterable[FigureRow]:
@@ -33,11 +33,11 @@ def reading(article: Article, found: Found, resources: Resources) -> tuple[Claus
     fixed |= {row.start_char: (row.end_char, "N") for row in found.of(PlaceMentionRow)}
     fixed |= {row.start_char: (row.end_char, "P") for row in found.of(PersonMentionRow)}
     fixed |= {each.start: (each.end, "q") for each in spotted}
-    return Clauses(text, _words(resources.gazetteer) if spotted else {}, fixed), spotted
+    return Clauses(text, _words(resources.gazetteer), fixed), spotted
 
 
 @lru_cache(maxsize=2)
-def _words(gazetteer: Gazetteer) -> Mapping[str, str]:
+def _words(gazetteer: Gazetteer) -> WordList:
     return lexical(gazetteer.tags)
 
 

@@ -6,34 +6,42 @@ In: candidates. Out: the best of them. The weights are learnt from annotated art
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from itertools import repeat
+from functools import cache, lru_cache
 from typing import Final
 
 from .. import lexicon
-from .candidates import Candidate, Feature
+from .candidates import Aspect, Candidate, Feature, features
 
-Weights = Mapping[Feature, float]
-_NOTHING: Final = repeat(0.0)  # what a feature without a weight weighs
+_KEPT: Final = 1 << 15  # aspects whose weight is remembered
+
+
+class Table:
+    """The weights of features, summed by aspect."""
+
+    def __init__(self, weights: Mapping[Feature, float]) -> None:
+        def weight(aspect: Aspect) -> float:
+            return sum(weights.get(feature, 0.0) for feature in features(aspect))
+
+        self.weight = lru_cache(_KEPT)(weight)
 
 
 @cache
-def weights(role: str) -> Weights:
-    """The weights of item or subject."""
+def table(role: str) -> Table:
+    """The weights for choosing an item or a subject."""
     rows = lexicon.rows("figures_weights")
-    return {tuple(row["feature"].split("|")): int(row["weight"]) for row in rows if row["role"] == role}
+    return Table(
+        {(row["feature"], *row["values"].split("|")): int(row["weight"]) for row in rows if row["role"] == role}
+    )
 
 
-def best(candidates: Sequence[Candidate], table: Weights) -> Candidate | None:
+def best(candidates: Sequence[Candidate], table: Table) -> Candidate | None:
     """The candidate of the greatest sum, the first of equals."""
-    get, choice, top = table.get, None, float("-inf")
+    weight, choice, top = table.weight, None, float("-inf")
     for each in candidates:
-        phrase, total = each.phrase, sum(map(get, each.features, _NOTHING))
+        phrase, total = each.phrase, sum(map(weight, each.aspects))
         if phrase is not None:
-            if (
-                phrase.weighed is not table
-            ):  # what is true of a phrase is weighed once, and serves all quantities around it
-                phrase.weighed, phrase.weight = table, sum(map(get, phrase.features, _NOTHING))
+            if phrase.table is not table:  # what is true of a phrase is weighed once, and serves all quantities around
+                phrase.table, phrase.weight = table, sum(map(weight, phrase.aspects))
             total += phrase.weight
         if total > top:
             choice, top = each, total

@@ -28,6 +28,8 @@ _HAN: Final = re.compile(r"[㐀-鿿A-Za-z0-9·]")
 WHERE: Final = re.compile(
     r"全[省市县区旗镇乡村州盟团校院国队社厂组场](?!民|委|长)|[村镇县乡市区旗厂校院社山街局州盟]里(?!程|弄)|[村镇县市]上(?=[现已共今年有将还又就])|该[省市县区旗镇乡村州盟团校院厂局队所站中心行公司社区项目]{1,2}|[我本][省市县区旗镇乡村州盟]|[他她我]家|两[村地县市校家]"
 )
+_CLOSES: Final = {"“": "”", "‘": "’"}
+_OPENS: Final = frozenset("全村镇县乡市区旗厂校院社山街局该我本他她两州盟一二三四五六七八九十0123456789这那该本此“‘")
 _NOMINAL: Final = frozenset("nNPWxjbzlsiwho")
 
 
@@ -68,16 +70,28 @@ def _words(kind: str) -> frozenset[str]:
 
 
 @cache
-def _longest(kind: str) -> int:
-    return max(map(len, _words(kind)))
+def _endings(kind: str) -> Mapping[str, list[str]]:
+    """The words of a kind by their last character, the longest first."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(_words(kind), key=len, reverse=True):
+        found.setdefault(word[-1], []).append(word)
+    return found
 
 
-def lexical(tags: Mapping[str, str]) -> Mapping[str, str]:
+class WordList(NamedTuple):
+    """The class of each word, and the first two characters of those that are longer."""
+
+    tags: Mapping[str, str]
+    longer: frozenset[str]
+
+
+def lexical(tags: Mapping[str, str]) -> WordList:
     """The word list with the words whose class it does not tell as it is needed here, classes in small letters."""
     found = {word: tag.lower() for word, tag in tags.items()}
     found |= dict.fromkeys(_words("attribute") - _words("change"), "n") | dict.fromkeys(_words("noun"), "n")
     found |= dict.fromkeys(_words("link") | _words("single") | _words("aside"), "-")
-    return found | dict.fromkeys(_words("act"), "v") | {"的": "of"}
+    found |= dict.fromkeys(_words("act"), "v") | {"的": "of"}
+    return WordList(found, frozenset(word[:2] for word in found if len(word) > 2))
 
 
 def is_word(kind: str, word: str) -> bool:
@@ -86,14 +100,17 @@ def is_word(kind: str, word: str) -> bool:
 
 def ends(kind: str, text: str, start: int, end: int) -> int:
     """How long a word of the kind ends at `end`; 0 for none."""
-    return next((n for n in range(min(_longest(kind), end - start), 0, -1) if text[end - n : end] in _words(kind)), 0)
+    if end <= start:
+        return 0
+    words = _endings(kind).get(text[end - 1], ())
+    return next((len(word) for word in words if text.endswith(word, start, end)), 0)
 
 
 class Clauses:
     """The clauses of one text."""
 
-    def __init__(self, text: str, tags: Mapping[str, str], fixed: Mapping[int, tuple[int, str]]) -> None:
-        self.text, self._tags, self._fixed = text, tags, fixed
+    def __init__(self, text: str, words: WordList, fixed: Mapping[int, tuple[int, str]]) -> None:
+        self.text, self._list, self._fixed = text, words, fixed
         self._title = text[: text.find("\n")] if "\n" in text else ""
         self._all: list[Clause] = []
         low, opens = 0, "\n"
@@ -133,43 +150,34 @@ class Clauses:
         return len(self._all)
 
     def _cut(self, start: int, end: int) -> list[Word]:
-        text, tags, fixed = self.text, self._tags, self._fixed
+        text, (tags, longer), fixed = self.text, self._list, self._fixed
         found = []
         while start < end:
-            held = fixed.get(start)
+            character, held = text[start], fixed.get(start)
             if held and held[0] <= end:
-                found.append(Word(start, held[0], held[1]))
-                start = held[0]
-                continue
-            if text[start] in "全村镇县乡市区旗厂校院社山街局该我本他她两州盟" and (
-                here := WHERE.match(text, start, end)
-            ):
-                found.append(Word(start, here.end(), "W"))
-                start = here.end()
-                continue
-            if text[start] in "一二三四五六七八九十0123456789这那该本此" and (here := _PHASE.match(text, start, end)):
-                found.append(
-                    Word(start, here.end(), "n" if here[0][-1] in "期段次" and here[0][0] not in "这那该本此" else "r")
-                )
-                start = here.end()
-                continue
-            if (
-                text[start] in "“‘"
-                and (close := text.find("”" if text[start] == "“" else "’", start, min(end, start + 14))) > 0
-            ):
-                found.append(Word(start, close + 1, "n"))
-                start = close + 1
-                continue
-            for length in (4, 3, 2):
-                tag = tags.get(text[start : start + length])
-                if tag and start + length <= end:
-                    break
+                word = Word(start, held[0], held[1])
+            elif character in _OPENS and (shaped := _shaped(text, start, end)):
+                word = shaped
             else:
-                length = 1
-                tag = tags.get(text[start]) or ("x" if _HAN.match(text[start]) else " ")
-            found.append(Word(start, start + length, tag))
-            start += length
+                two = text[start : start + 2]
+                sizes = (4, 3, 2) if two in longer else (2,)
+                size = next((n for n in sizes if text[start : start + n] in tags and start + n <= end), 1)
+                tag = tags.get(text[start : start + size]) or ("x" if _HAN.match(character) else " ")
+                word = Word(start, start + size, tag)
+            found.append(word)
+            start = word.end
         return found
+
+
+def _shaped(text: str, start: int, end: int) -> Word | None:
+    """A word told by its shape: 全县, 该局, 二期, 这座, “…”."""
+    if here := WHERE.match(text, start, end):
+        return Word(start, here.end(), "W")
+    if here := _PHASE.match(text, start, end):
+        return Word(start, here.end(), "n" if here[0][-1] in "期段次" and here[0][0] not in "这那该本此" else "r")
+    if text[start] in _CLOSES and (close := text.find(_CLOSES[text[start]], start, min(end, start + 14))) > 0:
+        return Word(start, close + 1, "n")
+    return None
 
 
 def _stronger(a: str, b: str) -> str:
