@@ -124,8 +124,10 @@ def _looks(text: str, start: int, words: Set[str]) -> float:
         weight = surnames.get(text[start : start + length])
         if weight is not None:
             worth = 1.0 + weight if length == 2 else _WORTH[weight]
-            for end in (start + length + 1, start + length + 2):
-                found.append(worth + _shape(text[start:end], text[start + length : end], worth, words))
+            found += [
+                worth + _shape(text[start:end], text[start + length : end], worth, words)
+                for end in (start + length + 1, start + length + 2)
+            ]
     return max(found, default=math.inf)
 
 
