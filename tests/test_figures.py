@@ -98,7 +98,10 @@ def test_weights_are_learnt_from_gold(tmp_path: Path) -> None:
     once, twice = list(weigh.lines([path])), list(weigh.lines([path]))
     assert once == twice
     assert once[1] == "role,feature,values,weight"
-    assert any(line.startswith('item,measured: form kind after,"attribute|measure') and int(line.rpartition(",")[2]) > 0 for line in once)
+    assert any(
+        line.startswith('item,measured: form kind after,"attribute|measure') and int(line.rpartition(",")[2]) > 0
+        for line in once
+    )
 
 
 @pytest.mark.parametrize(
