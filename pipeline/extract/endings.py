@@ -38,6 +38,9 @@ class Candidate(NamedTuple):
     swallows: Match | None = None
 
 
+_NATURAL = frozenset({"water", "relief"})
+
+
 @dataclass(frozen=True, slots=True)
 class Lists:
     """The lexicons of this grammar, read once."""
@@ -46,6 +49,7 @@ class Lists:
     inner: frozenset[str]
     own: frozenset[str]
     common: frozenset[str]
+    sorts: frozenset[str]
     generic: frozenset[str]
     generic_ends: tuple[str, ...]
     no_names: tuple[str, ...]
@@ -97,6 +101,7 @@ def lists() -> Lists:
         inner=lexicon.words("place_inner"),
         own=kind("own") | famous,
         common=kind("common"),
+        sorts=kind("sort") | kind("common"),
         generic=kind("generic"),
         generic_ends=tuple(sorted(word for word in kind("generic") if len(word) > 2)),
         no_names=tuple(sorted(kind("no_name"))),
@@ -110,6 +115,19 @@ def lists() -> Lists:
         famous=Words(famous),
         evidence=(leading, following),
         next={row["suffix"]: row["next"] for row in lexicon.rows("place_next")},
+    )
+
+
+def right(folded: str, end: int, ending: Ending) -> bool:
+    """Whether the ending is not the first half of a longer word (路面, 山区, 村民); 鹅泉河|岸 is a river and its bank."""
+    if end >= len(folded) or folded[end] not in lists().next.get(ending.suffix, ""):
+        return True
+    if ending.group == "road":
+        return folded[end] == "上"
+    return (
+        ending.group in _NATURAL
+        and ending.suffix != "海"
+        and any(folded[end : end + n] in lists().evidence[1] for n in (1, 2, 3))
     )
 
 

@@ -10,18 +10,22 @@ from collections.abc import Mapping
 
 from ..gazetteer import Gazetteer
 from . import guards
-from .endings import HOLDERS, Candidate, Ending, lists
+from .endings import HOLDERS, Candidate, lists
 from .stems import Stem
 from .units import Match
 
-_TRAINS = re.compile("高铁|火车|列车|动车|乘车|车次|开往|出发|发车|下车|站台|候车")
+_TRAINS = re.compile("高铁|火车|列车|动车|乘车|车次|开往|出发|发车|下车|站台|候车|客流|旅客|检票|停靠|铁路")
+_REACH = re.compile("[一-龥]{1,3}[市县区旗镇乡]段|[一-龥]{2}段(?=[水河堤])")  # 苏子河|永陵镇段
 _MEASURES, _NUMERALS = frozenset("家里个条座处多余年月日公"), frozenset("0123456789一二两三四五六七八九十百千万几个")
 _PARTS = frozenset("副原各本该多数几两县市省区全逐据应其及兼每月日年时")  # a unit rarely begins so
 _SIDES = frozenset("东西南北中前后")
-_NATURAL = frozenset({"water", "relief"})
 _ACTS = frozenset("成满空好走铺待住修扫")
 _EVENTS = frozenset({"纪念馆", "陈列馆"})  # named by what is remembered there, in common words
 _MEN = frozenset("河江海山峰岭")  # given names end so, too
+_NATIONAL = ("自然保护区", "森林公园", "湿地公园", "地质公园", "国家公园")  # carry the name of the city before them
+_ZONES = ("开发区", "工业园区", "产业园区", "高新区", "经开区")  # a county has one of each
+_WIDE = frozenset({"province", "prefecture"})
+_PLAIN = frozenset("河溪湖洲峡岛")  # common nouns name these, too: 荷叶洲
 _VAGUE = frozenset("海江线沟谷坝楼塔亭阁泉洼滩")  # alone at the end of a name they need evidence
 
 
@@ -80,6 +84,11 @@ def _proper(stem: Stem) -> bool:
         or (stem.ending.suffix in _EVENTS and size > 3 and stem.plain)
         or stem.text.startswith("中国")
         or (stem.text.startswith("国家") and size > 4)
+        or (
+            stem.ending.group == "spot"
+            and [w.tag for w in stem.words] == ["n"]
+            and stem.text not in lists().sorts | lists().before
+        )
     )
 
 
@@ -125,60 +134,86 @@ def _inherited(stem: Stem, held: Match) -> Candidate | None:
     if held.kind == "stem" or (held.kind == "short" and length == 1):
         apart = length > 1 and stem.words and ending.group == "zone"
         return Candidate(stem.start, stem.close, ending) if apart else whole
+    if held.kind == "short" and length and (ending.group == "hall" or ending.suffix.endswith(_NATIONAL)):
+        return whole  # 盱眙|龙虾博物馆
     if held.kind == "short":
         natural = ending.need == "place" and length > 0
         plain = not stem.named and (stem.plain or not length)
         return whole if not natural and (plain or ending.group == "zone") else None
+    if (
+        held.kind == "full"
+        and not length
+        and ending.group == "zone"
+        and ending.suffix.endswith(("开发区", "工业园区", "产业园区", "高新区", "经开区"))
+    ):
+        return Candidate(held.start, stem.close, ending)  # 巨鹿县|经济开发区
     local = held.unit is None or held.unit.level not in {"province", "prefecture", "county"}
     if held.kind != "full" or not length or not stem.words or not (local or ending.need == "name"):
         return None
     if local and ending.group in {"trade", "hall", "zone", "market"} and (not stem.own or ending.group != "zone"):
         return Candidate(held.start, stem.close, ending)
     if not stem.own and ending.need == "name" and held.unit:
-        return Candidate(stem.start, stem.close, ending) if stem.text not in lists().common else None
+        return (
+            Candidate(stem.start, stem.close, ending)
+            if ending.group == "zone" or stem.text not in lists().common
+            else None
+        )
     return None
 
 
 def _evident(stem: Stem, gazetteer: Gazetteer) -> bool:
     """Whether what ends like a river or a hill is one: people's names end in 江 and 山, too."""
     folded, start, end, held = stem.folded, stem.start, stem.close, stem.held
-    before, after = lists().evidence
+    group, size = stem.ending.group, len(stem.name)
     if stem.edge[-1:] in HOLDERS or stem.edge in lists().persons or folded[start - 1 : start] == "·":
         return False
-    if stem.ending.group == "station":
-        return stem.head and stem.end - stem.start < 4 and bool(_TRAINS.search(folded, max(0, start - 20), end + 4))
+    if group == "station":
+        return stem.head and size < 5 and bool(_TRAINS.search(folded, max(0, start - 20), end + 4))
     listed = stem.name in gazetteer.tags
-    if (listed and len(stem.name) < 3) or not (stem.own or stem.plain or listed):
+    if (listed and size < 3) or not (stem.own or stem.plain or listed):
         return False
-    if stem.ending.group == "market" and any(word.tag for word in stem.words):
+    if group == "market" and any(word.tag for word in stem.words):
         return False  # 旧货市场, 广州市场
-    if any(folded[end : end + n] in after for n in (1, 2, 3)) and (folded[end] not in "上下" or len(stem.name) > 2):
+    if _told(stem):
         return True
     if guards.continued(folded, end, gazetteer):
         return False
-    if len(stem.name) > 2 and any(
-        unit.level in {"province", "prefecture"} for unit in gazetteer.shortened.get(stem.name[-2:], ())
-    ):
+    if size > 2 and any(unit.level in _WIDE for unit in gazetteer.shortened.get(stem.name[-2:], ())):
         return False  # 希望台湾
     vague = stem.ending.suffix in _VAGUE
+    before = lists().evidence[0]
     if stem.own and any(folded[max(0, start - n) : start] in before for n in ((2,) if vague else (1, 2))):
         return True
-    if held and len(stem.name) > 2 and held.kind in {"full", "short"}:
+    if held and size > 2 and held.kind in {"full", "short"}:
         return True
-    if (
-        stem.plain
-        and stem.ending.suffix in "河溪"
-        and len(stem.name) == 3
-        and not stem.edge
-        and stem.text not in lists().common
-    ):
-        return not folded[start - 1 : start].isalnum()
-    man = stem.name[0] in lists().surnames and stem.ending.suffix in _MEN and len(stem.name) < 4
-    if not (stem.own or listed) or vague or man:
+    opens = not stem.edge and not folded[start - 1 : start].isalnum()
+    if stem.plain and stem.ending.suffix in _PLAIN and size == 3 and opens and stem.text not in lists().sorts:
+        return True
+    if not (stem.own or listed) or vague or (_man(stem) and not (opens and _noun(folded, end, gazetteer))):
         return False
-    if stem.ending.group == "water" and len(stem.name) > 2:
+    return size > 2 and (group == "water" or opens)
+
+
+def _told(stem: Stem) -> bool:
+    """Whether what stands behind says that it is a river, a hill, a bridge: 水位, 脚下, 永陵镇段."""
+    folded, end, after = stem.folded, stem.close, lists().evidence[1]
+    if stem.own and stem.ending.group == "water" and _REACH.match(folded, end):
         return True
-    return len(stem.name) > 3 and not folded[start - 1 : start].isalnum()
+    return any(folded[end : end + n] in after for n in range(1, 5)) and (
+        folded[end] not in "上下" or len(stem.name) > 2
+    )
+
+
+def _man(stem: Stem) -> bool:
+    """Whether it may be a man's name."""
+    return stem.name[0] in lists().surnames and stem.ending.suffix in _MEN and len(stem.name) < 4
+
+
+def _noun(folded: str, start: int, gazetteer: Gazetteer) -> bool:
+    """Whether a noun follows; behind a man's name stands what he does."""
+    word = folded[start : start + 2]
+    person = word in lists().persons or word[-1:] in HOLDERS
+    return gazetteer.tags.get(word, "").lower() in {"n", "w"} and not person
 
 
 def _unit(stem: Stem, starts: Mapping[int, Match]) -> Candidate | None:
@@ -232,16 +267,3 @@ def _whole(stem: Stem, start: int, gazetteer: Gazetteer) -> bool:
     if ending.need not in {"plain", "chain"} or (held and ending.group != "home") or text in known.own:
         return True
     return folded[stem.end - 1] not in known.verb_ends
-
-
-def right(folded: str, end: int, ending: Ending) -> bool:
-    """Whether the ending is not the first half of a longer word (路面, 山区, 村民); 鹅泉河|岸 is a river and its bank."""
-    if end >= len(folded) or folded[end] not in lists().next.get(ending.suffix, ""):
-        return True
-    if ending.group == "road":
-        return folded[end] == "上"
-    return (
-        ending.group in _NATURAL
-        and ending.suffix != "海"
-        and any(folded[end : end + n] in lists().evidence[1] for n in (1, 2, 3))
-    )

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 
 from ..gazetteer import Gazetteer
 from . import guards
-from .endings import HOLDERS, Candidate, Ending, endings, lists, pattern
+from .endings import HOLDERS, Candidate, Ending, endings, lists, pattern, right
 from .units import Match
 
 _ROAD_CODE = re.compile(
-    r"\d{2,4}[国省县]道|[国省县]道[GSX]?\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])|[GSX]\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])"
+    r"\d{2,4}[国省县]道|[国省县]道\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])|[GSX]\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])"
 )
 _LINES = re.compile(
     r"[京津沪渝川蜀黔滇藏陕秦甘陇青宁新蒙辽吉黑哈沈冀晋鲁豫皖苏浙杭闽赣湘鄂武粤桂琼广九昆成兰乌包宝连霍沂]{2}(?:高速铁路|高速公路|铁路|高铁|高速|客专|线)"
@@ -26,6 +26,7 @@ _CORPS = re.compile(r"兵团|团场|师市|[一二三四五六七八九十〇]�
 _REGIMENT = re.compile(
     r"(?:(?<![一-龥])|(?<=[、和到在自师团与及是，]))(?:园林|良种|牧业|第|农)?[一二三四五六七八九十〇零]{1,4}(师|团|连)(?![长级以圆奏举体结队合续接日年夜天同])"
 )
+_AGES = frozenset("老新小东西南北")
 _CORPS_LEVELS = {"师": "prefecture", "团": "township", "连": "village"}
 
 
@@ -73,8 +74,10 @@ def famous(folded: str, covered: bytearray, ends: Mapping[int, Match], gazetteer
     """Rivers, mountains, lakes and seas that everyone knows; not in 黄海波 behind an office, 牡丹江管理局, 大兴安岭地委."""
     for hit in lists().famous.finditer(folded):
         start, end = hit.span()
+        if folded[start - 1 : start] in _AGES and not folded[max(0, start - 2) : start - 1].isalnum():
+            start -= 1  # 老|漳河, 小|北江
         following = pattern().match(folded, end)
-        if 2 in covered[start:end] or (following and endings()[following[0]].kind == "site"):
+        if 2 in covered[start:end] or (following and _goes_on(folded, following)):
             continue
         if any(folded[start - n : end] in gazetteer.shortened for n in (1, 2)) or _body_of(folded, end, ends.get(end)):
             continue
@@ -89,6 +92,12 @@ def famous(folded: str, covered: bytearray, ends: Mapping[int, Match], gazetteer
         ):
             continue
         yield Candidate(start, end, Ending("", "site", None, 0, 0, "edge"), ends.get(end))
+
+
+def _goes_on(folded: str, following: re.Match[str]) -> bool:
+    """Whether the name is but the first half of another: 黄河|大桥, 泰山|社区; not in 长江|镇江段."""
+    ending = endings()[following[0]]
+    return ending.kind == "site" or (ending.suffix in {"社区", "街道", "村"} and right(folded, following.end(), ending))
 
 
 def _body_of(folded: str, end: int, held: Match | None) -> bool:

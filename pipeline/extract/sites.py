@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from ..gazetteer import Gazetteer
 from . import guards, numbered
 from .cut import cut
-from .endings import Candidate, Ending, endings, lists, pattern
-from .fits import fitting, right
+from .endings import Candidate, Ending, endings, lists, pattern, right
+from .fits import fitting
 from .stems import Page, Stem, page, stem, vocabulary
 from .units import Match
 
@@ -23,6 +23,7 @@ _QUOTED = re.compile(r"“[^“”\n]{2,8}”$")
 _VILLAGERS = frozenset("民委干里级")
 _NUMERALS = frozenset("一二两三四五六七八九十几")
 _NATURAL = frozenset({"water", "relief", ""})
+_SIDES = frozenset("东西南北中")
 
 
 def candidates(folded: str, known: list[Match], gazetteer: Gazetteer) -> list[Candidate]:
@@ -106,6 +107,8 @@ def _candidate(page: Page, end: int, ending: Ending, last: int, sites: Mapping[i
 def _lies_at(found: Stem) -> bool:
     """Whether what follows a river or a mountain is named by it: 查干湖|旅游经济开发区, 龙湾|群国家森林公园."""
     ending = found.ending
+    if ending.group == "road" and found.end > found.start:
+        return all(each in _SIDES for each in found.text)  # 湘江|中路
     if ending.kind != "site" or len(ending.suffix) < 2 or ending.group in {"road", "water", "relief", "hall"}:
         return False
     return (

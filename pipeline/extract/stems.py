@@ -22,10 +22,10 @@ _WALL = np.ones(1 << 16, np.bool_)  # by code point: whether no name has the cha
 for _low, _high in ("㐀鿿", "豈﫿", "··", "〇〇"):
     _WALL[ord(_low) : ord(_high) + 1] = False
 _STOP_TAGS = frozenset("vdpcrmqutfy")
-_NEVER = frozenset("的了在是从到与及或被把等这那们着你我他她它")  # no name has these inside
+_NEVER = frozenset("兼的了在是从到与及或被把等这那们着你我他她它")  # no name has these inside
 _CLAUSE = 18  # characters to the left that are cut into words
-_NUMBERED = frozenset("河沟岭湾桥岗坪店庙湖泉山铺庄坝里")  # 三道|河, 八里|庄
-_NATURAL = frozenset("山湖河江岭溪湾峰岛")
+_NUMBERED = frozenset("河沟岭湾桥岗坪店庙湖泉山铺庄坝里溪潭峡洞寨池")  # 三道|河, 八里|庄
+_NATURAL = frozenset("山湖河江岭溪湾峰岛峡潭洞池泉")
 _SIZES = frozenset("大小新老旧多各全几本该两三一二四五六七八九十县市区省镇乡村高低长短好的门里外上下前后街人")
 _LEVELS = frozenset("市县区旗")
 
@@ -94,11 +94,13 @@ def stem(page: Page, end: int, ending: Ending, last: int) -> Stem:
     start, words, edge = _left(folded, low, end, vocabulary(gazetteer))
     if words and words[0].text in _LEVELS and end - start > 2 and folded[start : start + 2] not in lists().inner:
         start, words, edge = start + 1, words[1:], folded[start]  # 县|涔天河
+    if len(words) == 1 and edge and words[0].text in _NATURAL and len(edge) > 1 and start - len(edge) >= low:
+        start, words, edge = start - len(edge), [Word(edge, start - len(edge), start, "n"), *words], ""  # 三门|峡|水库
     if (verb := _verb(words)) and (end - words[verb].start > 1 or verb > 1):
         start, edge, words = words[verb].start, words[verb - 1].text, words[verb:]
     if folded[start + 1 : start + 3] in {"国家", "中国"} and start + 3 < end:
         start, edge, words = start + 1, folded[start], [w for w in words if w.start > start]
-    heads = gazetteer.shortened if ending.group == "station" else _heads(gazetteer)
+    heads = gazetteer.shortened if ending.group in {"station", "zone"} else _heads(gazetteer)
     head = folded[start : min(start + 2, end)] in heads or folded[start : min(start + 3, end)] in heads
     return Stem(folded, start, end, ending, page.ends.get(start), words, _own(words, ending), edge, head)
 
@@ -167,6 +169,8 @@ def _own(words: list[Word], ending: Ending) -> bool:
     known = lists()
     if len(words) > 1 and words[0].text == "中国" and ending.group != "market":
         return True  # 中国|乡村|美术馆
+    if len(words) > 1 and words[-1].text in _NATURAL and len(words[-2].text) > 1 and words[-2].tag != "a":
+        return True  # 仙女|山|国家森林公园
     size = 0
     for word, _, _, tag in words:
         if (word in known.own and ending.need != "name") or tag == "z":
