@@ -36,9 +36,7 @@ def report(out: Path, target: Path, *, articles_a_page: int = _A_PAGE) -> list[P
     """
     record = store.manifest(out)
     tables = store.read_tables(out, ("documents", "articles", *_BY_ARTICLE, *_DIMENSIONS))
-    articles = sorted(
-        _rows(tables["articles"]), key=lambda each: (str(each.get("published_on", "undated")), each["article_id"])
-    )
+    articles = sorted(_rows(tables["articles"]), key=_printed)
     held = _by_article(tables)
     pages = [articles[n : n + articles_a_page] for n in range(0, len(articles), articles_a_page)] or [[]]
     if target.is_dir() != (len(pages) > 1) and target.exists():
@@ -53,6 +51,11 @@ def report(out: Path, target: Path, *, articles_a_page: int = _A_PAGE) -> list[P
         written.append(path)
     store.write_atomically(target / "index.html", _index(pages))
     return [target / "index.html", *written]
+
+
+def _printed(article: Mapping[str, Any]) -> tuple[str, str, int]:
+    """By date, then in the order of the paper."""
+    return str(article.get("published_on", "undated")), article["document_id"], article["ordinal"]
 
 
 def _page(record: Mapping[str, Any], articles: Sequence[Mapping[str, Any]], held: Mapping[str, Any],

@@ -86,6 +86,14 @@ def test_many_articles_are_a_folder_of_pages_by_date(out: Path, tmp_path: Path) 
     assert set(held(pages[0])["places"]) < {each["place_id"] for each in store.read_table(out, "places").to_pylist()}
 
 
+def test_articles_stand_as_in_the_paper(out: Path, tmp_path: Path) -> None:
+    (path,) = report(out, tmp_path / "report.html")
+    order = [
+        (each.get("published_on", "undated"), each["document_id"], each["ordinal"]) for each in held(path)["articles"]
+    ]
+    assert order == sorted(order)
+
+
 def test_a_target_of_another_kind_is_left_alone(out: Path, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     with pytest.raises(OutputError, match="E204"):
@@ -171,6 +179,57 @@ def test_articles_are_filtered_and_the_address_keeps_the_filter(opened: Page) ->
     opened.fill("input[type=search]", "")
     opened.fill("input[type=date] >> nth=0", "2021-07-01")
     counted(opened, ".list li", 1)
+
+
+@pytest.mark.slow
+def test_back_in_a_list_the_page_stands_where_it_was_left(opened: Page) -> None:
+    go(opened, "figures")
+    opened.set_viewport_size({"width": 390, "height": 200})
+    opened.evaluate("scrollTo(0, 350)")
+    opened.wait_for_timeout(300)
+    opened.locator("a.quote").last.evaluate("node => node.click()")
+    opened.wait_for_selector(".text")
+    opened.go_back()
+    opened.wait_for_selector("a.quote")
+    assert opened.evaluate("scrollY") == 350
+    go(opened, "articles")
+    assert opened.evaluate("scrollY") == 0
+
+
+@pytest.mark.slow
+def test_of_a_list_that_is_whole_no_more_is_offered(opened: Page) -> None:
+    go(opened, "articles")
+    assert not opened.locator(".more").is_visible()
+
+
+@pytest.mark.slow
+def test_figures_put_together_lead_to_their_rows(opened: Page) -> None:
+    go(opened, "figures?group=item")
+    group = opened.locator("tbody a").first
+    words = group.inner_text()
+    group.click()
+    opened.wait_for_selector("a.quote")
+    assert set(opened.locator("tbody td:nth-child(3)").all_inner_texts()) >= {words}
+
+
+@pytest.mark.slow
+def test_the_branch_that_holds_most_is_open(opened: Page) -> None:
+    go(opened, "places")
+    assert "开化县" in opened.locator("details[open] > summary").all_inner_texts()[-1]
+
+
+@pytest.mark.slow
+def test_an_output_without_articles_has_a_page(chromium: Any, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "empty.txt").write_bytes(b"")
+    run(tmp_path / "raw", tmp_path / "out", workers=0)
+    (path,) = report(tmp_path / "out", tmp_path / "report.html")
+    with watched(chromium, path) as tab:
+        tab.wait_for_selector(".lead")
+        assert "E101" in tab.inner_text("main")
+        for where in ("articles", "officials", "places", "figures", "article/none"):
+            go(tab, where)
+            assert "没有找到" in tab.inner_text("main"), where
 
 
 @pytest.mark.slow

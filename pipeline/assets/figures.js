@@ -5,8 +5,12 @@ Object.assign(WORDS, {
 });
 const DIMENSIONS = { money: ["资金", "money"], area: ["面积", "area"], length: ["长度", "length"], mass: ["重量", "mass"], count: ["数目", "count"], ratio: ["比例", "ratio"], duration: ["时长", "duration"], volume: ["体积", "volume"] };
 const allFigures = memo(() => data.articles.flatMap(a => (a.rows.figures ?? []).map(row => ({ ...row, a }))));
-const GROUPS = { item: ["byItem", row => row.item], place: ["byPlace", row => last(county(row.a))], year: ["byYear", row => row.a.published_on?.slice(0, 4)], unit: ["byUnit", row => row.unit] };
-const SHOWN = { 元: [1, "元"], m2: [15 / 1e4, "亩"], m: [1e-3, "公里"], kg: [1e-3, "吨"], person: [1, "人"] };
+// how figures are put together: the word for it, a row's group, and what shows the rows of a group
+const GROUPS = {
+  item: ["byItem", row => row.item, group => ({ q: group })], place: ["byPlace", row => last(county(row.a)), group => ({ q: group })],
+  year: ["byYear", row => row.a.published_on?.slice(0, 4)], unit: ["byUnit", row => row.unit, group => ({ unit: group })],
+};
+const SHOWN = { 元: [1, "元"], m2: [15 / 1e4, "亩"], m: [1e-3, "公里"], kg: [1e-3, "吨"], person: [1, "人"], s: [1 / 86400, "天"] };
 let order = { key: "", down: true };
 
 function figures(asked) {
@@ -44,7 +48,7 @@ function figureRows(rows) {
   return box;
 }
 
-function grouped(rows, word, key) {
+function grouped(rows, word, key, asks) {
   const groups = new Map();
   for (const row of rows) {
     const name = `${key(row) ?? t("unknown")}\0${row.si_unit ?? row.unit}`;
@@ -53,7 +57,7 @@ function grouped(rows, word, key) {
   const lines = [...groups].map(([name, found]) => {
     const [group, unit] = name.split("\0"), [factor, shown] = SHOWN[unit] ?? [1, found[0].si_unit === "1" ? "" : unit];
     const values = found.map(row => (row.si_value ?? row.value) * factor), sum = values.reduce((a, b) => a + b, 0);
-    return [group, found.length, SHOWN[unit] ? compact(sum) : "", compact(sum / values.length), compact(Math.min(...values)), compact(Math.max(...values)), shown];
+    return [asks && group !== t("unknown") ? link(`figures?${query(asks(group))}`, group) : group, found.length, SHOWN[unit] ? compact(sum) : "", compact(sum / values.length), compact(Math.min(...values)), compact(Math.max(...values)), shown];
   }).sort((x, y) => y[1] - x[1]);
   return grid(["key", "number", "sum", "mean", "least", "most", "unit1"].map(t), lines, ["", "n", "n", "n", "n", "n", "short"]);
 }

@@ -68,7 +68,7 @@ function lazily(box, rows, draw) {
 // heads are texts or nodes; `cells` makes a row's when it is drawn: texts, numbers or nodes
 function grid(heads, rows, kinds = [], cells = row => row) {
   const body = el("tbody");
-  const box = el("div", { class: "scroll" }, el("table", { class: "stack" }, el("thead", {}, el("tr", {}, heads.map(head => el("th", {}, head)))), body));
+  const box = el("div", { class: "scroll" }, el("table", { class: "stack" }, el("thead", {}, el("tr", {}, heads.map((head, n) => el("th", { class: kinds[n] === "n" ? "n" : undefined }, head)))), body));
   const labels = heads.map(head => head.textContent ?? head);
   return lazily(box, rows, row => body.append(el("tr", {}, cells(row).map((cell, n) =>
     el("td", { class: typeof cell === "number" ? "n" : kinds[n], "data-head": labels[n] }, typeof cell === "number" ? number(cell) : cell)))));
@@ -96,10 +96,11 @@ const choices = values => [...new Set(values)].sort().map(value => [value, value
 function sentence(article, row) {
   const points = article.points ??= Array.from(article.text);
   let start = row.start_char, end = row.end_char;
-  while (start > 0 && !"。!?;！？；\n".includes(points[start - 1]) && row.start_char - start < 40) start--;
-  while (end < points.length && !"。!?;！？；\n".includes(points[end]) && end - row.end_char < 40) end++;
+  const stop = at => at < 0 || at >= points.length || "。!?;！？；\n".includes(points[at]);
+  while (!stop(start - 1) && row.start_char - start < 40) start--;
+  while (!stop(end) && end - row.end_char < 40) end++;
   const text = (low, high) => points.slice(low, high).join("");
-  return [text(start, row.start_char), el("b", {}, text(row.start_char, row.end_char)), text(row.end_char, end)];
+  return [stop(start - 1) ? "" : "…", text(start, row.start_char), el("b", {}, text(row.start_char, row.end_char)), text(row.end_char, end), stop(end) ? "" : "…"];
 }
 const quoted = (article, row) => link(`article/${article.article_id}?at=${row.start_char}`, sentence(article, row), { class: "quote" });
 
@@ -112,12 +113,21 @@ function frame(pages, details) {
     document.querySelector("nav").replaceChildren(...Object.keys(pages).map(name => link(name, t(name), { "aria-current": name === page || name === `${page}s` ? "page" : undefined })));
     document.getElementById("language").textContent = t("language");
     document.documentElement.lang = locale();
-    if (!asked.get("at")) scrollTo(0, 0);
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (!asked.get("at")) restore(history.state?.y ?? 0);
   }
+  // Back in a list the eye finds what it left: the address remembers how far down the page was.
+  function restore(y) {
+    for (let more; document.documentElement.scrollHeight < y + innerHeight && (more = main.querySelector(".more:not([hidden])"));) more.click();
+    scrollTo(0, y);
+  }
+  let resting;
+  history.scrollRestoration = "manual";
+  addEventListener("scroll", () => { clearTimeout(resting); resting = setTimeout(() => history.replaceState({ y: scrollY }, ""), 100); });
   document.getElementById("language").addEventListener("click", () => { language = 1 - language; show(); });
   document.getElementById("help").addEventListener("click", help);
   keys.addEventListener("click", () => keys.close());
-  addEventListener("hashchange", show);
+  addEventListener("hashchange", () => { clearTimeout(resting); show(); main.focus({ preventScroll: true }); });
   addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && event.target.matches("input, select")) { event.target.blur(); return; }

@@ -16,7 +16,11 @@ const appearances = memo(() => {
   }
   return seen;
 });
-const latest = id => [...new Set((appearances().get(id) ?? []).findLast(each => each.posts.length)?.posts.map(row => row.post) ?? [])];
+// A person's posts in the last article that says more than 县领导.
+const latest = id => {
+  const seen = (appearances().get(id) ?? []).filter(each => each.posts.length);
+  return [...new Set((seen.findLast(each => each.posts.some(row => row.title !== "领导")) ?? seen.at(-1))?.posts.map(row => row.post) ?? [])];
+};
 
 const everyone = memo(() => [...appearances()].filter(([id]) => data.people[id]).map(([id, seen]) => {
   const posts = seen.flatMap(each => each.posts), levels = posts.map(row => Object.keys(LEVELS).indexOf(row.level)).filter(n => n >= 0);

@@ -12,9 +12,10 @@ const days = memo(() => data.articles.map(a => a.published_on).filter(Boolean).s
 function overview() {
   const counties = new Map();
   data.articles.forEach(a => count(counties, county(a)));
+  const when = el("span", { class: "whole" }, span(days()));
   const lead = language
-    ? `${number(data.articles.length)} articles of ${number(counties.size)} counties, ${span(days())}.`
-    : `${number(data.articles.length)} 篇文章，${number(counties.size)} 个县（市、区、旗），${span(days())}。`;
+    ? [`${number(data.articles.length)} articles of ${number(counties.size)} ${counties.size === 1 ? "county" : "counties"}, `, when, "."]
+    : [`${number(data.articles.length)} 篇文章，${number(counties.size)} 个县（市、区、旗），`, when, "。"];
   const officials = Object.values(data.people).filter(person => person.is_official).length;
   const cards = [["cArticles", data.articles.length, "articles"], ["cOfficials", officials, "officials"], ["cPosts", total("posts"), "officials"], ["cPlaces", Object.keys(data.places).length, "places"], ["cDates", total("dates"), "articles"], ["cFigures", total("figures"), "figures"]]
     .map(([key, n, hash]) => link(hash, [el("b", {}, number(n)), t(key)], { class: "card" }));
@@ -25,7 +26,7 @@ function overview() {
     section(t("money"), bars(byPlace(row => row.si_unit === "元" && FUNDS.some(word => row.item?.includes(word)), 1, "元"), compact), soft(t("once"))),
     section(t("land"), bars(byPlace(row => row.si_unit === "m2", 15 / 1e4, "亩"), compact), soft(t("onceLand")))),
     data.rejects.length ? section(t("rejects"), grid([t("file"), t("reason")], data.rejects)) : "",
-    section(t("tables"), grid([t("table"), t("rows"), t("rowIs")], tables)));
+    section(t("tables"), grid([t("table"), t("rows"), t("rowIs")], tables, ["short", "n"])));
 }
 const total = table => data.articles.reduce((sum, a) => sum + (a.rows[table]?.length ?? 0), 0);
 

@@ -35,12 +35,14 @@ function places(asked) {
 function tree() {
   const roots = children().get("") ?? [], known = roots.filter(place => place.kind === "admin" && place.level === "province"), rest = roots.filter(place => !known.includes(place));
   const box = el("div", { class: "tree" }, ordered(known).map(branch));
-  for (let only = known.length === 1 && box.firstChild; only?.matches?.("details"); only = only.childElementCount === 2 && only.lastChild) open(only);
+  // What lies in the branch that holds more than half of all is open.
+  const most = boxes => [...boxes].find(each => each.fill && 2 * weights().get(each.place.place_id) > total("place_mentions"));
+  for (let each = most(box.children); each; each = most(each.children)) open(each);
   if (rest.length) {
     const list = el("div");
     box.append(el("details", { ontoggle: () => { if (!list.childElementCount) lazily(list, ordered(rest), place => list.append(leaf(place))); } }, el("summary", {}, `${t("nowhere")} `, el("small", {}, number(rest.length))), list));
   }
-  return box;
+  return roots.length ? box : soft(t("none"));
 }
 
 // What lies in a unit is drawn when it is opened.
@@ -48,6 +50,7 @@ function branch(place) {
   const below = children().get(place.place_id);
   if (!below) return leaf(place);
   const box = el("details", { ontoggle: () => box.open && fill() }, el("summary", {}, label(place)));
+  box.place = place;
   const fill = box.fill = () => { if (box.childElementCount === 1) box.append(...ordered(below).map(branch)); };
   return box;
 }
