@@ -58,12 +58,12 @@ def _read(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
     return name, [(f"{name}: {each}", tuple(values.index(v) + 1 for v in each.split())) for each in found]
 
 
-_FEATURES: Final = dict(map(_read, _ASPECTS.strip().splitlines()))
+FEATURES: Final = dict(map(_read, _ASPECTS.strip().splitlines()))
 
 
 def features(aspect: Aspect) -> list[Feature]:
-    """The features of an aspect."""
-    return [(name, *[aspect[n] for n in places]) for name, places in _FEATURES[aspect[0]]]
+    """The features of an aspect: the name of each and the values that it combines."""
+    return [(name, *[aspect[n] for n in places]) for name, places in FEATURES[aspect[0]]]
 
 
 @dataclass(slots=True)

@@ -5,12 +5,14 @@ In: candidates. Out: the best of them. The weights are learnt from annotated art
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Final
 
 from .. import lexicon
-from .candidates import Aspect, Candidate, Feature, features
+from .candidates import FEATURES, Aspect, Candidate, Feature
 
 _KEPT: Final = 1 << 15  # aspects whose weight is remembered
 
@@ -19,10 +21,19 @@ class Table:
     """The weights of features, summed by aspect."""
 
     def __init__(self, weights: Mapping[Feature, float]) -> None:
-        def weight(aspect: Aspect) -> float:
-            return sum(weights.get(feature, 0.0) for feature in features(aspect))
+        """`weights` may lack features: they weigh nothing."""
+        by_name: defaultdict[str, dict[object, float]] = defaultdict(dict)
+        for (name, *values), weight in weights.items():
+            by_name[name][values[0] if len(values) == 1 else tuple(values)] = weight  # as itemgetter has them
+        parts = {
+            aspect: [(itemgetter(*places), by_name[name].get) for name, places in combined]
+            for aspect, combined in FEATURES.items()
+        }
 
-        self.weight = lru_cache(_KEPT)(weight)
+        def weight_of(aspect: Aspect) -> float:
+            return sum([get(values(aspect), 0.0) for values, get in parts[aspect[0]]])
+
+        self.weight = lru_cache(_KEPT)(weight_of)
 
 
 @cache

@@ -159,11 +159,10 @@ class Clauses:
             elif character in _OPENS and (shaped := _shaped(text, start, end)):
                 word = shaped
             else:
-                two = text[start : start + 2]
-                sizes = (4, 3, 2) if two in longer else (2,)
-                size = next((n for n in sizes if text[start : start + n] in tags and start + n <= end), 1)
-                tag = tags.get(text[start : start + size]) or ("x" if _HAN.match(character) else " ")
-                word = Word(start, start + size, tag)
+                stop = min(start + 4 if text[start : start + 2] in longer else start + 2, end)
+                while stop - start > 1 and text[start:stop] not in tags:
+                    stop -= 1
+                word = Word(start, stop, tags.get(text[start:stop]) or ("x" if _HAN.match(character) else " "))
             found.append(word)
             start = word.end
         return found
