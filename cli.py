@@ -346,6 +346,7 @@ def take_back(reviewed: Annotated[Path, typer.Argument(metavar="REVIEWED", help=
     else:
         put(f"cannot be read by itself, add it by hand: {each}" for each in found.unread)
         what = f"{len(found.lines)} lines → {written}" if written else "nothing changed"
+        what += f"; apply them: python cli.py link {out}" * bool(written and not gold)
         typer.echo(f"{len(found.articles)} articles, {what}")
 
 

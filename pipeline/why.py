@@ -7,7 +7,7 @@ for a mention, one a mention for a person, place or organisation —, and what r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import store
-from .errors import InputError, UsageError
+from .errors import UsageError
 from .makers import makers
-from .model import Source
-from .read import read
+from .offsets import byte_of
 from .schema import TABLES
 from .text import fold, sentences
 
@@ -97,29 +96,20 @@ _NEEDED = ("documents", "articles", "paragraphs", "segments", "places")
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What traces are read from: tables, the raw folder, documents decoded so far."""
+    """What traces are read from: tables, the raw folder, the versions of the run."""
 
     tables: Mapping[str, pa.Table]
     raw: Path
     versions: Mapping[str, Any]
-    decoded: dict[str, str | None] = field(default_factory=dict)
 
     def rows(self, table: str, column: str, value: str) -> list[dict[str, Any]]:
         data = self.tables[table]
         rows: list[dict[str, Any]] = data.filter(pc.equal(data[column], value)).to_pylist()
         return rows
 
-    def text(self, document: Mapping[str, Any]) -> str | None:
-        """The decoded text of a document, where its raw file is still there and still the same."""
-        key, name = document["document_id"], document["path"]
-        if key not in self.decoded:
-            path = self.raw if self.raw.is_file() else self.raw / name
-            try:
-                texts = {each.document_id: each.text for each in read(Source(path, name), path.read_bytes())}
-            except (OSError, InputError):
-                texts = {}
-            self.decoded[key] = texts.get(key)
-        return self.decoded[key]
+    def path(self, document: Mapping[str, Any]) -> Path:
+        """The raw file of a document, were it one by itself."""
+        return self.raw if self.raw.is_file() else self.raw / document["path"]
 
 
 def _row(out: Path, table: str, wanted: str) -> dict[str, Any]:
@@ -162,13 +152,12 @@ def _trace(held: _Held, table: str, row: Mapping[str, Any]) -> Trace:
 
 def _pieces(held: _Held, article: Mapping[str, Any], start: int, end: int) -> Iterator[Piece]:
     document = held.rows("documents", "document_id", article["document_id"])[0]
-    decoded = held.text(document)
     for each in held.rows("segments", "article_id", article["article_id"]):
         low, high = max(start, each["start_char"]), min(end, each["end_char"])
         if low < high:
             at = each["raw_start_char"] + low - each["start_char"]
-            before = decoded[:at].encode(document["encoding"], "replace") if decoded is not None else None
-            yield Piece(document["path"], article["text"][low:high], at, None if before is None else len(before))
+            words = article["text"][low:high]
+            yield Piece(document["path"], words, at, byte_of(held.path(document), document, at, words))
 
 
 def find(out: Path, name: str) -> dict[str, list[dict[str, Any]]]:

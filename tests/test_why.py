@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -92,6 +93,39 @@ def test_a_place_is_traced_to_each_of_its_mentions(folder: Path) -> None:
 def test_rows_by_article_and_start(folder: Path) -> None:
     first = store.read_table(folder / "out", "dates").to_pylist()[0]
     assert why(folder / "out", "dates", f"{first['article_id']}:{first['start_char']}").row == first
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "big5", "utf-16", "utf-16-le", "utf-32"])
+def test_bytes_are_right_in_every_encoding(tmp_path: Path, encoding: str, end: str) -> None:
+    text = "縣里修路\n\n  2月3日，縣長佟墨林到紅星鎮。\n紅星鎮今年新建公路12公里。全縣共有公路300公里。\n" * 3
+    data = text.replace("\n", end).encode(encoding)
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_bytes(data)
+    run(tmp_path / "raw", tmp_path / "out", workers=0)
+    document = store.read_table(tmp_path / "out", "documents").to_pylist()[0]
+    assert document["status"] == "ok", document["error"]
+    plain = (
+        "utf-8" if encoding == "utf-8-sig" else {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(encoding, encoding)
+    )
+    n = store.read_table(tmp_path / "out", "figures").num_rows
+    pieces = [
+        piece for i in range(n) for trace in why(tmp_path / "out", "figures", str(i)).traces for piece in trace.pieces
+    ]
+    assert pieces
+    for piece in pieces:
+        assert piece.start_byte is not None
+        assert data[piece.start_byte :].startswith(piece.text.encode(plain))
+
+
+def test_what_is_no_text_file_has_no_bytes(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    rows = [{"text": "县里修路\n\n今年，全县修路12公里。"}, {"text": "县里架桥\n\n今年，全县架桥3座。"}]
+    (tmp_path / "raw" / "a.jsonl").write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf8"
+    )
+    run(tmp_path / "raw", tmp_path / "out", workers=0)
+    assert [piece.start_byte for piece in why(tmp_path / "out", "figures", "0").traces[0].pieces] == [None]
 
 
 def test_without_the_raw_file_the_way_ends_at_its_characters(folder: Path, tmp_path: Path) -> None:
