@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from operator import add
@@ -19,21 +19,23 @@ from ..model import Article, Locality
 from ..text import fold
 from . import guards
 from .endings import zone
-from .scope import Form, scope
+from .scope import OTHERS, Form, scope
 
 _LEAST, _MARGIN = 1.5, 1.4  # on 300 articles of 30 provinces: lower ones trade two wrong for each right
 _HEADED, _SAID, _TOWN_NAMED, _TOWN_ALONE, _SHORT_ONLY, _SHORT_MOST = 1.5, 1.5, 2.0, 1.5, 0.6, 1.5
+_TOWNS_ELSEWHERE = 0.4  # the towns of the text are those of others: 佛山市 helps 三岔河镇
 _CHECKED = 12  # candidates whose villages are looked up
 _AFTER_HEAD = frozenset(": \n")  # 湘乡: …
 _CITIES = frozenset({"北京市", "上海市", "天津市", "重庆市"})
 _HEAD = 120  # characters of title and dateline, which count double
-_VISIT = 1.5
+_VISIT = 2.5  # 来宝调研 in the paper of 宝应
 _VISITED = re.compile(r"(?:来|莅|抵)([\u4e00-\u9fff])(?=调研|视察|考察|检查|指导|督导|督查|慰问|采访|投资|参观|巡视)")
-_TOWN = re.compile(r"镇|街道|苏木|(?<![城家下返老])乡(?!村)")
+_TOWN = re.compile(r"镇|街道|苏木|乡(?!村)")
 _CLASSES = re.compile(
     r"(?:我|全|本|该)([省市县区旗州盟])(?![别分城])|(?<![\u4e00-\u9fff])([市县区旗州])(?:委|长|政府|人大|政协|纪委|公安局|人民)"
 )
 _PAPER = re.compile(r"(?:日报|报讯|报(?=[记讯])|新闻网|融媒|电视台|发布|县委|市委|区委|旗委|县人|区人|市人|县公|区公)")
+_VILLAGE = re.compile("[\u4e00-\u9fff]{1,6}?(?:村|社区|嘎查)")
 _MOST_BEARERS = 12  # 城关镇 tells nothing
 _TOWN_VILLAGE, _READ = 2.0, 16  # a town with a village of its own: bearers that are looked through for it
 
@@ -62,8 +64,18 @@ def locate(article: Article, gazetteer: Gazetteer) -> Guess | None:
     second = next((score for score, other in ranked[1:] if not path.startswith(other + "/")), 0.0)
     if best < _LEAST or best < second * _MARGIN:
         return None
+    if _silent(text, path, classes, gazetteer):
+        path = path.rpartition("/")[0]
     unit = gazetteer.unit(path)
     return Guess(Locality(path, unit.code if unit else None), round(min(0.99, best / (best + second + 1)), 2))
+
+
+def _silent(text: str, path: str, classes: Counter[str], gazetteer: Gazetteer) -> bool:
+    """Whether a district is known by its streets alone and does not speak itself: the paper is its city's."""
+    name = path.rpartition("/")[2]
+    if path.count("/") < 2 or not name.endswith("区") or name[:-1] in text or classes["区"]:
+        return False
+    return not any(town in text for town in gazetteer.local(path).names if not town.endswith("街道"))
 
 
 def _ranked(scores: Mapping[str, float], classes: Counter[str]) -> list[tuple[float, str]]:
@@ -89,8 +101,8 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
     scores: dict[str, float] = {}
     printed: set[str] = set()
     renamed: dict[str, str] = {}
-    for start, end, forms in _names(text, gazetteer):
-        full = forms[0].kind != "short"
+    for start, end, forms, chained in _names(text, gazetteer):
+        full = chained or forms[0].kind != "short"
         word = not full and (
             text[start:end] in gazetteer.words or text[start:end] in lexicon.words("place_words", kind="trap")
         )
@@ -105,22 +117,30 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
             scores[path] = scores.get(path, 0.0) + weight
             if full or headed or _PAPER.match(text, end):
                 printed.add(path)
-    visited = set(_VISITED.findall(text))
-    for path in scores:
-        if visited and path.rpartition("/")[2][0] in visited:
-            scores[path] += _VISIT
-            printed.add(path)
+    for path in _visited(text, scores, printed, gazetteer):
+        scores[path] = scores.get(path, 0.0) + _VISIT
+        printed.add(path)
     named = set(scores)
-    of_town = _add_towns(scores, dict(_towns(text, gazetteer)), text, gazetteer)
+    of_town = _add_towns(scores, _towns(text, gazetteer), text, gazetteer)
     for path in scores:
         parent = path.rpartition("/")[0]
         if "/" in parent and parent in named and path.count("/") > 1:
             scores[path] += 0.5
     for now, before in renamed.items():
         scores[before] += scores.pop(now, 0.0)
+    for path in scores:
+        if of_town and not any(f"{each}/".startswith(path + "/") for each in of_town):
+            scores[path] *= _TOWNS_ELSEWHERE
     told = printed | of_town.keys()
     return {path: score if path in told else min(_SHORT_MOST, score * _SHORT_ONLY) for path, score in scores.items()
             if ("/" in path or path in _CITIES) and not path.startswith("台湾省") and not zone(path.rpartition("/")[2], "county")}  # fmt: skip
+
+
+def _visited(text: str, named: Mapping[str, float], printed: Container[str], gazetteer: Gazetteer) -> set[str]:
+    """The units that 来宝调研 means: of those that are named, and of the counties of a prefecture that is named in full."""
+    initials = set(_VISITED.findall(text))
+    inner = {unit.path for path in named if path in printed for unit in gazetteer.counties(path)} if initials else set()
+    return {path for path in inner | named.keys() if path.rpartition("/")[2][0] in initials}
 
 
 def _add_towns(
@@ -137,9 +157,14 @@ def _add_towns(
             if unit.path in named:
                 scores[unit.path] += _TOWN_NAMED
             elif len(units) == 1 or (len(units) <= _MOST_BEARERS and of_town[unit.path] > 1):
-                near = unit.parent in named
-                scores[unit.path] = scores.get(unit.path, 0.0) + _TOWN_ALONE * (1.0 if len(units) == 1 or near else 0.5)
+                sure = unit.parent in named or (len(units) == 1 and (bool(holders) or not _chained(name, text)))
+                scores[unit.path] = scores.get(unit.path, 0.0) + _TOWN_ALONE * (1.0 if sure else 0.5)
     return of_town
+
+
+def _chained(town: str, text: str) -> bool:
+    """Whether a village stands right behind the town somewhere."""
+    return any(_VILLAGE.match(text, hit.end()) for hit in re.finditer(town, text))
 
 
 def _holds(county: Unit, town: str, text: str, gazetteer: Gazetteer) -> bool:
@@ -149,10 +174,11 @@ def _holds(county: Unit, town: str, text: str, gazetteer: Gazetteer) -> bool:
     return any(len(name) > 2 and name in text and name not in generic for name in villages)
 
 
-def _names(text: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int, tuple[Form, ...]]]:
-    """Names of cities and counties, the longest at each place; what is a person's name or an ordinary word's part is left out."""
+def _names(text: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int, tuple[Form, ...], bool]]:
+    """Names of cities and counties, the longest at each place, and whether the unit above stands right before it; what is a
+    person's name or an ordinary word's part is left out."""
     names = scope(gazetteer, "")
-    last = 0
+    last, before = 0, ()  # type: tuple[int, tuple[Form, ...]]
     for start in names.starts(text):
         if start < last:
             continue
@@ -161,14 +187,23 @@ def _names(text: str, gazetteer: Gazetteer) -> Iterator[tuple[int, int, tuple[Fo
             forms = here.forms.get(text[start : start + size])
             if forms is None or start + size > len(text):
                 continue
-            last = start + size
-            if forms[0].kind != "short" or _stands(text, start, last, gazetteer):
-                yield start, last, _within(forms, text)
+            inner = tuple(form for form in forms if _lies_in(form, before)) if start == last else ()
+            last, before = start + size, inner or forms
+            if inner:
+                yield start, last, inner, True
+            elif _stands(text, start, last, forms, gazetteer):
+                yield start, last, _within(forms, text), False
             break
 
 
-def _stands(text: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
-    """Whether a short name is one: no person's, no word's part, not 南关|社区 nor 大兴镇安."""
+def _lies_in(form: Form, before: tuple[Form, ...]) -> bool:
+    return any(form.unit.path.startswith(outer.unit.path + "/") for outer in before)
+
+
+def _stands(text: str, start: int, end: int, forms: tuple[Form, ...], gazetteer: Gazetteer) -> bool:
+    """Whether a name is one: not in 代理|县长, 代|县长; a short one no person's, no word's part, not 南关|社区 nor 大兴镇安."""
+    if forms[0].kind != "short":
+        return end - start > 2 or not (guards.crossed(text, start, gazetteer) or text[end : end + 1] == "长")
     if guards.person(text, start) or guards.crossed(text, start, gazetteer) or guards.continued(text, end, gazetteer):
         return False
     return not (text[start] in "镇乡村县市区" and text[start - 1 : start].isalnum())
@@ -180,17 +215,18 @@ def _within(forms: tuple[Form, ...], text: str) -> tuple[Form, ...]:
     return near or forms
 
 
-def _towns(text: str, gazetteer: Gazetteer) -> Iterator[tuple[str, tuple[Unit, ...]]]:
-    """Every town's name in the text with its bearers, the longest name at each place, each once."""
-    seen: set[str] = set()
+def _towns(text: str, gazetteer: Gazetteer) -> dict[str, tuple[Unit, ...]]:
+    """Every town's name in the text with its bearers, the longest name at each place; by the name of the list where the text prints
+    another class, 虎洞乡 for 虎洞镇."""
+    found: dict[str, tuple[Unit, ...]] = {}
     for hit in _TOWN.finditer(text):
-        for size in range(9, 1, -1):
-            name = text[max(0, hit.end() - size) : hit.end()]
-            if len(name) == size and name in gazetteer.towns:
-                if name not in seen:
-                    seen.add(name)
-                    yield name, gazetteer.towns[name]
-                break
+        stems = [text[hit.start() - size : hit.start()] for size in range(min(8, hit.start()), 0, -1)]
+        names = [stem + hit[0] for stem in stems] + [
+            stem + other for stem in stems if len(stem) > 1 for other in OTHERS.get(hit[0], ())
+        ]
+        if name := next((name for name in names if name in gazetteer.towns), ""):
+            found[name] = gazetteer.towns[name]
+    return found
 
 
 @cache

@@ -18,7 +18,7 @@ from ..gazetteer import Gazetteer, Unit
 from ..towns import Towns, heads
 
 _SUFFIXES = {"township": ("街道", "镇", "乡", "苏木", "农场", "林场", "牧场"), "village": ("社区", "村", "嘎查")}
-_OTHERS = {"镇": ("乡", "街道"), "乡": ("镇", "街道"), "街道": ("镇", "乡"), "村": ("社区",), "社区": ("村",)}
+OTHERS = {"镇": ("乡", "街道"), "乡": ("镇", "街道"), "街道": ("镇", "乡"), "村": ("社区",), "社区": ("村",)}
 _ETHNIC = re.compile(r"(?:民族|[\u4e00-\u9fff]{1,4}?族(?:[\u4e00-\u9fff]{1,3}族)*)(?=(?:乡|镇|苏木)$)")
 
 
@@ -188,7 +188,7 @@ def forms(unit: Unit) -> Iterator[tuple[str, Form]]:
     yield stem, Form(unit, "stem")
     if suffix == "街道":
         yield stem + "办事处", full
-    if others := _OTHERS.get(suffix):
+    if others := OTHERS.get(suffix):
         variant = Form(unit, "variant")
         for other in others:
             yield stem + other, variant
