@@ -16,6 +16,7 @@ import pytest
 from typer.main import get_command
 
 from cli import app
+from pipeline import store
 from pipeline.annotators import LABELS
 from pipeline.corrections import Correction, _checked
 from pipeline.export import WRITERS
@@ -88,3 +89,31 @@ def test_the_tutorial_runs(tmp_path: Path) -> None:
             command = line.replace("python cli.py", f"{sys.executable} {ROOT / 'cli.py'}")
             done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
             assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+@pytest.mark.slow
+def test_the_how_tos_run(tmp_path: Path) -> None:
+    """Every command of the how-tos, in order, on the project's dumps."""
+    pytest.importorskip("deltalake")
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
+    ran(tmp_path, "run raw out -q")
+    for copy in ("before", "after"):
+        shutil.copytree(tmp_path / "out", tmp_path / copy)
+    first = store.read_table(tmp_path / "out", "figures").to_pylist()[0]
+    real = {
+        "OUT": "out",
+        "ID:START": f"{first['article_id']}:{first['start_char']}",
+        "reviewed.json": "tasks.json",
+        "FILE": str(ROOT / "data" / "gold" / "sample.jsonl"),
+    }
+    commands = re.findall(r"python cli\.py ([^`|\n]+)", text("docs/how-to.md"))
+    assert len(commands) > 10
+    for command in commands:
+        ran(tmp_path, " ".join(real.get(word, word) for word in command.split()))
+
+
+def ran(folder: Path, words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *words.split()], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{words}\n{done.stderr}"
