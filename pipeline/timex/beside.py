@@ -17,7 +17,7 @@ from .words import Tail, lead, tail
 
 _RANGE: Final = re.compile(r"(?:起?至|起?到|-|–|~|——?|直至|延续到|持续到|一直到|\.\.\.)")
 _HOLIDAY: Final = re.compile(r"(第)?([一二三四五六七八1-8])天(?!前|后|来)|(前一[天日])")
-_VERB_SINCE: Final = re.compile(r"(?!之|以)[㐀-鿿]{1,8}?以来")
+_VERB_SINCE: Final = re.compile(r"(?!之|以)(?:[㐀-鿿]{1,8}?|[㐀-鿿]{1,4}“[㐀-鿿]{1,8}”)以来")
 _CLAUSE_SINCE: Final = re.compile(r"(?!之|以)[㐀-鿿]{1,16}?以来")
 
 
@@ -56,6 +56,8 @@ def _may_end(token: Token, *, at_once: bool) -> bool:
 
 def relate(text: str, mention: Mention, done: int) -> Mention:
     """Reads what stands behind the mention and before it."""
+    if {"month", "day"} <= mention.fields.keys() and mention.until is None:
+        _named_day(text, mention)
     if "feast" in mention.fields:
         _holiday(text, mention)
     prefix = lead("since_before", text, done, mention.start)
@@ -70,6 +72,13 @@ def relate(text: str, mention: Mention, done: int) -> Mention:
         if closing:
             mention.start, mention.relation = mention.start - len(closing), "until"
     return mention
+
+
+def _named_day(text: str, mention: Mention) -> None:
+    """4月4日|清明节: the day again, by its name."""
+    token = lexer.read(text, mention.end)
+    if token and token.kind == "feast":
+        mention.end = token.end
 
 
 def _holiday(text: str, mention: Mention) -> None:
@@ -127,7 +136,10 @@ def _closes(text: str, mention: Mention) -> bool:
     if until is None:
         return False
     mention.end = until.end
-    if until.value != "around":
+    eve = "feast" in mention.fields and mention.until is None and until.value != "around"
+    if eve:  # 春节前 ends with the day before, 春节前夕 is that day
+        mention.fields["nth"] = (0, "")
+    if until.value != "around" and not (eve and until.value == "eve"):
         mention.relation, mention.value = "until", until.value
     return True
 

@@ -91,6 +91,8 @@ def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | Non
             return Token("day", position, day.end(), number(day.group().lstrip("初")), unit="lunar")
         if "lunar" in fields and (whole(fields, "lunarmonth"), here) in _LUNAR_FEASTS:
             return Token("day", position, position + 1, fields["lunarmonth"][0], unit="lunar")
+    if here == "同" and "year" in fields and (same := tail("part", text, position)):  # 去年同期, 去年同一天
+        return _part(fields, position, same)
     token = lexer.read(text, position)
     if token:
         return token
@@ -110,8 +112,8 @@ def _next(text: str, position: int, fields: Fields, inside: bool) -> Token | Non
 
 
 def _behind_of(text: str, position: int, fields: Fields) -> Token | None:
-    """去年的5月, 4月底的一个傍晚."""
-    if "month" in fields and text.startswith("的一个", position):
+    """去年的5月, 4月底的一个傍晚, 1998年冬天的一个深夜."""
+    if {"month", "season"} & fields.keys() and text.startswith("的一个", position):
         token = lexer.read(text, position + 3)
         return token if token and token.kind == "daypart" else None
     token = lexer.read(text, position + 1) if "year" in fields else None

@@ -113,7 +113,7 @@ def _lengths() -> dict[str, tuple[int, ...]]:
 def _numbers() -> re.Pattern[str]:
     """A number or two with their unit, a date or a time of day in digits."""
     return re.compile(
-        rf"(?P<number>(?:(?P<first>{_NUMERAL})(?:[-–~至到、]|——?))?(?P<numeral>{_NUMERAL})(?P<more>个多|[多余几])?(?P<ge>个)?(?P<unit>{trie(list(_stop_of_unit()))}))"
+        rf"(?P<number>(?:(?P<first>{_NUMERAL})(?:[-–~至到、]|——?))?(?P<numeral>{_NUMERAL})(?P<more>个多|[多余几])?(?P<ge>个半?)?(?P<unit>{trie(list(_stop_of_unit()))}))"
         r"|(?P<iso>\d{4}(?P<dot>[-./])\d{1,2}(?P=dot)\d{1,2}(?!\d))|(?P<clock>\d{1,2}:\d{2}(?![\d:]))"
     )
 
@@ -187,7 +187,7 @@ def _number(text: str, match: re.Match[str]) -> Token | None:
     if printed is None and (both := _two_in_one(kind, numeral)):
         first, value = both
     if more or ge or value is None or kind == "duration":
-        kind, base = "duration", "more" if more else ""
+        kind, base = "duration", "more" if more or ge == "个半" else ""
     elif printed and first is not None and text[match.end("first")] == "、" and value != first + 1:
         return None  # 1、5月8日: a numbered line
     return Token(kind, start, end, value, base, first=first, unit=unit, numeral=numeral)

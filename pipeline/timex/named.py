@@ -18,7 +18,7 @@ from .words import lead, tail
 
 _WEEKDAY: Final = re.compile("[一二三四五六日天](?![一-鿿]*?[月年])")
 _REIGN: Final = re.compile(r"(元|[一二三四五六七八九十廿卅]{1,3})年(?!间|来|前|后|级)(?:\((?:公元)?\d{3,4}年?\))?")
-_ROW: Final = re.compile(r"一[^一,。\n]{1,6}每[日天周旬月季年]一")
+_ROW: Final = re.compile(r"一[^一,。\n]{1,6}每[日天周旬月季年]一|一[节堂课讲评练测晒歌封篇趟遍回顿](?!程)")
 _YEARS_OF: Final = re.compile(r"[一二三四五六七八九十百\d]{1,3}多?年来")
 
 
@@ -35,13 +35,14 @@ def every(text: str, token: Token, done: int) -> Mention | None:
     elif both := tail("every_part", text, mention.end):
         mention.end = both.end
     add_range(text, mention)
+    _more_hours(text, mention)
     if before := tail("until", text, mention.end) if mention.fields else None:
         mention.end = before.end
     return mention
 
 
 def _fields(text: str, token: Token) -> tuple[Fields, int]:
-    """每周三 is 每 and 周三; but of 每周一调度、每旬一通报 the 一 belongs to what is done."""
+    """每周三 is 每 and 周三; but of 每周一调度、每旬一通报, 每周一节 the 一 belongs to what is done."""
     if token.value == "P1W" and not _ROW.match(text, token.end):
         fields, end = fields_at(text, token.end - len(token.then))
         if fields:
@@ -51,6 +52,21 @@ def _fields(text: str, token: Token) -> tuple[Fields, int]:
         of, behind = fields_at(text, token.end + 1)
         return (of, behind) if of else (fields, end)
     return fields, end
+
+
+def _more_hours(text: str, mention: Mention) -> None:
+    """每天早7点至8点|、下午3点半至4点半, 每周一至周五7:00|—8:30."""
+    if mention.until and "hour" in mention.until and "hour" not in mention.fields:
+        hours = Mention(mention.start, mention.end, "every", {"hour": (0, "")})
+        add_range(text, hours)
+        mention.end = hours.end
+    while "hour" in mention.fields and text[mention.end : mention.end + 1] in ("、", "和"):
+        fields, end = fields_at(text, mention.end + 1, inside=True)
+        if "hour" not in fields:
+            return
+        hours = Mention(mention.start, end, "every", fields)
+        add_range(text, hours)
+        mention.end = hours.end
 
 
 def _enumerate(text: str, mention: Mention) -> None:

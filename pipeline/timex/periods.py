@@ -120,7 +120,9 @@ def day(d: date) -> Reading:
 
 
 def at_part(whole: Reading, code: str) -> Reading:
-    """A part of a day: TMO, TMI, TAF, TEV, TNI, TDT behind the day's value."""
+    """A part of a day: TMO, TMI, TAF, TEV, TNI, TDT behind the day's value. 冬天的一个深夜 is of some day of the season."""
+    if whole.grain == "season":
+        return whole
     return whole._replace(value=f"{whole.value[:10]}T{code}", grain="time")
 
 

@@ -63,6 +63,10 @@ def _year(fields: Fields, memory: Memory, cue: int) -> Reading:
 
 
 def _season(fields: Fields, memory: Memory, cue: int) -> Reading | None:
+    """In January and February 今冬 is the winter that began in the year before."""
+    this = fields.get("year") == (0, "published")
+    if this and code(fields, "season") == "WI" and memory.published and memory.published.month <= 2 and cue == 0:
+        return periods.season(year_of(fields, memory) - 1, "WI")
     return in_year(fields, lambda y: periods.season(y, code(fields, "season")), memory, cue)
 
 
