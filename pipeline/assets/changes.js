@@ -3,6 +3,7 @@ Object.assign(WORDS, {
   changes: ["变化", "Changes"], kindOf: ["全部变化", "All changes"], tableOf: ["全部数据表", "All tables"], added: ["新增", "added"], removed: ["消失", "removed"], changed: ["改变", "changed"], same: ["两份输出的数据行完全相同。", "The outputs hold the same rows."],
 });
 const SIGNS = { added: "+", removed: "−", changed: "~" };
+const SAID = ["article_id", "start_char", "end_char", "surface"];  // of a whole row, what the words above say
 
 function changes(asked) {
   if (!data.changes.length) return soft(t("same"));
@@ -21,9 +22,10 @@ function changes(asked) {
 }
 
 function change(each) {
-  const values = Object.entries(each.values).map(([name, [old, now]]) =>
+  const shown = ([name]) => each.kind === "changed" || !SAID.includes(name) && !name.endsWith("_id") && (name !== "name" || each.context);
+  const values = Object.entries(each.values).filter(shown).map(([name, [old, now]]) =>
     el("span", { class: "chip" }, `${name} `, old === null ? "" : el("del", {}, String(old)), old === null || now === null ? "" : " ", now === null ? "" : el("ins", {}, String(now))));
-  const [before, words, after] = each.context ?? ["", each.key.join(" "), ""];
+  const [before, words, after] = each.context ?? ["", each.values.name?.find(value => value !== null) ?? each.key.join(" "), ""];
   return el("div", { class: "change" }, el("span", { class: each.kind }, `${SIGNS[each.kind]} ${each.table} `), each.title ? el("small", {}, each.title) : "", el("p", {}, before, el("mark", { class: each.table }, words), after), values);
 }
 
