@@ -178,8 +178,7 @@ def plan(raw: Raw, out: Out, told: Told, shown: Shown) -> None:
     if shown.as_json:
         put_json([asdict(each) for each in verdicts])
     else:
-        lines = list(planned(verdicts))
-        put(lines[-1:] if shown.quiet else lines)
+        put(planned(verdicts, listed=not shown.quiet))
 
 
 # Looking at an output

@@ -79,9 +79,10 @@ def check(out: Path, *, raw: Path | None = None) -> Iterator[Problem]:
     if {"documents", "articles"} <= tables.keys():
         yield from _spans(tables)
         yield from _counts(tables)
-        yield from _manifest(tables["documents"], record)
+        inputs = _inputs(out)
+        yield from _manifest(tables["documents"], inputs, record)
         if raw is not None and "segments" in tables:
-            yield from _raw(tables, raw, record)
+            yield from _raw(tables, raw, inputs.keys(), record)
 
 
 def _dictionary(name: str, table: pa.Table) -> Iterator[Problem]:
@@ -120,15 +121,23 @@ def _each(name: str, column: str, rows: Sequence[Row], holds: Callable[[Row], bo
         yield Problem(name, column, "does not fit the other rows", len(wrong), tuple(wrong[:_SHOWN]))
 
 
-def _manifest(documents: pa.Table, record: Mapping[str, Any]) -> Iterator[Problem]:
-    """The manifest's inputs, counts and rejects are those of the documents."""
+def _inputs(out: Path) -> dict[str, str | None]:
+    """The raw files of the run by path, with their hashes."""
+    try:
+        table = store.read_inputs(out)
+    except PipelineError:
+        return {}  # said already: it is not the file that the run wrote
+    return dict(zip(table["path"].to_pylist(), table["sha256"].to_pylist(), strict=True))
+
+
+def _manifest(documents: pa.Table, hashes: Mapping[str, str | None], record: Mapping[str, Any]) -> Iterator[Problem]:
+    """The run's inputs, counts and rejects are those of the documents."""
     rows = documents.to_pylist()
-    hashes = {each["path"]: each["sha256"] for each in record["inputs"]}
     inputs = hashes.keys()
     wrong = [row["path"] for row in rows if hashes.get(_file(row["path"], inputs), "") != row["sha256"]]
     lost = inputs - {_file(row["path"], inputs) for row in rows}
     if wrong or lost:
-        yield Problem("documents", "path", "inputs of the manifest differ", len(wrong) + len(lost), tuple([*wrong, *sorted(lost)][:_SHOWN]))  # fmt: skip
+        yield Problem("documents", "path", "inputs of the run differ", len(wrong) + len(lost), tuple([*wrong, *sorted(lost)][:_SHOWN]))  # fmt: skip
     told = (dict(record["documents"]), sorted(map(tuple, record["rejects"])))
     found = (dict(Counter(row["status"] for row in rows)), sorted((row["path"], row["error"]) for row in rows if row["status"] == "rejected"))  # fmt: skip
     if told != found:
@@ -199,9 +208,10 @@ def _spans(tables: Mapping[str, pa.Table]) -> Iterator[Problem]:
             yield Problem(name, "start_char", "span does not hold", len(wrong), tuple(wrong[:_SHOWN]))
 
 
-def _raw(tables: Mapping[str, pa.Table], raw: Path, record: Mapping[str, Any]) -> Iterator[Problem]:
+def _raw(
+    tables: Mapping[str, pa.Table], raw: Path, files: Collection[str], record: Mapping[str, Any]
+) -> Iterator[Problem]:
     """Every segment stands in the raw document as it stands in the text."""
-    files = {each["path"] for each in record["inputs"]}
     text_column = record["settings"].get("text_column")
     paths = {d["document_id"]: d["path"] for d in tables["documents"].to_pylist() if d["status"] == "ok"}
     segments: dict[str, list[dict[str, Any]]] = {}

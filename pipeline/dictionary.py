@@ -64,11 +64,14 @@ def _quoted(text: str) -> str:
 
 def _head(record: Mapping[str, Any]) -> Iterator[str]:
     yield "# xianzhi output · 县志输出\n"
-    yield "Normalised tables from dumps of local news. Written by xianzhi; `manifest.json` is the record of the run."
-    yield "由 xianzhi 从地方新闻文本生成的规范化数据表;`manifest.json` 为运行记录。\n"
+    yield "Normalised tables from dumps of local news. Written by xianzhi; `manifest.json` is the record of the run, `inputs.parquet` the list of raw files."
+    yield "由 xianzhi 从地方新闻文本生成的规范化数据表;`manifest.json` 为运行记录,`inputs.parquet` 为原始文件清单。\n"
     yield "Offsets are Unicode code points, half-open, into `articles.text`. Null means “not stated”."
     yield "位置均为 `articles.text` 中的码位(左闭右开)。空值表示原文未说明。\n"
     yield "Documents · 文件: " + ", ".join(f"{n} {status}" for status, n in record["documents"].items()) + "\n"
+    if record.get("settings", {}).get("private_names", "keep") != "keep":
+        yield "Names of people without a public post are hidden here, but not in the work folder `.xianzhi`: leave it out when you pass this on."
+        yield "无公职人员的姓名在此已隐去,但工作目录 `.xianzhi` 中仍存原文:对外提供时请勿附带。\n"
     if record["rejects"]:
         yield "| rejected · 拒收 | code · 代码 | meaning · 含义 |\n| --- | --- | --- |"
         for path, reason in record["rejects"]:

@@ -7,9 +7,8 @@ Nothing but the inputs, the shards and this module's code decides a row, so equa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from . import shards
 from .documents import rejected
 from .extract.found import Resources
 from .fingerprint import components
-from .model import Source
+from .inputs import Input, Inputs
 from .schema import SCHEMA_VERSION, DocumentRow, values
 from .spill import Rows, Space
 
@@ -27,54 +26,35 @@ PUBLISHED = {
     "extract": ("person_mentions", "posts", "organisation_mentions", "place_mentions", "dates", "figures"),
     "link": ("people", "person_mentions", "posts", "organisations", "places"),
 }
-_CODE = {"split": ("gather",), "extract": ("gather",), "link": ("gather", "link")}
+_CODE = {"split": ("gather",), "extract": ("gather", "overlay"), "link": ("gather", "overlay", "link")}
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """A raw file as the manifest records it: what is known from outside, its bytes' hash, the keys of its shards, why it has none."""
+class Over:
+    """What is laid over the rows before they are published: the fingerprint of the corrections, and how private names appear."""
 
-    path: str
-    outside: Mapping[str, str | None]
-    sha256: str | None = None
-    split: str | None = None
-    facts: str | None = None
-    error: str | None = None
-
-    def source(self) -> Source:
-        """The source as it was; its path leads nowhere, for its rows are in shards."""
-        day = self.outside["published"]
-        return Source(
-            Path(self.path), self.path, date.fromisoformat(day) if day else None, self.outside["published_from"],
-            self.outside["locality"], self.outside["source"],
-        )  # fmt: skip
+    corrections: str = ""
+    private_names: str = "keep"
 
 
-def outside(source: Source) -> dict[str, str | None]:
-    """The facts of a source that its rows depend on, as the manifest holds them."""
-    day = source.published_on.isoformat() if source.published_on else None
-    return {"published": day, "published_from": source.published_from, "locality": source.locality, "source": source.source}  # fmt: skip
-
-
-def run_id(stage: str, inputs: Iterable[Input], corrections: str = "") -> str:
+def run_id(stage: str, inputs: Inputs, over: Over) -> str:
     """Names what a stage's tables are made from; corrections count from the stage extract on."""
+    code = _CODE[stage] + (("privacy",) if over.private_names != "keep" else ())
+    columns = ("path", "split", "error") if stage == "split" else ("path", "split", "facts", "error")
     parts = [
-        stage,
-        SCHEMA_VERSION,
-        corrections if stage != "split" else "",
-        *map(str, sorted(components(*_CODE[stage]).items())),
-    ]
-    parts += [f"{each.path}\0{each.split}\0{stage != 'split' and each.facts}\0{each.error}" for each in inputs]
-    return hashlib.sha256("\n".join(parts).encode("utf8", "surrogateescape")).hexdigest()[:16]
+        stage, SCHEMA_VERSION, over.private_names, over.corrections if stage != "split" else "",
+        *map(str, sorted(components(*code).items())), inputs.digest(columns),
+    ]  # fmt: skip
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def due_tables(held: Mapping[str, str], inputs: Sequence[Input], stages: Sequence[str], broken: Collection[str], corrections: str = "") -> tuple[dict[str, str], list[str]]:  # fmt: skip
+def due_tables(held: Mapping[str, str], inputs: Inputs, stages: Sequence[str], broken: Collection[str], over: Over) -> tuple[dict[str, str], list[str]]:  # fmt: skip
     """What a job of `stages` has to publish, each with its run id, and which tables of later stages no longer fit and have to go.
 
     `held` maps the tables that are there to their run ids. A table is left alone where it is whole and made from
     the same by this stage or by a later one that publishes it too.
     """
-    ids = {stage: run_id(stage, inputs, corrections) for stage in STAGES}
+    ids = {stage: run_id(stage, inputs, over) for stage in STAGES}
     due = {
         name: ids[stage]
         for name, stage in {name: stage for stage in stages for name in PUBLISHED[stage]}.items()
@@ -96,21 +76,19 @@ def _ids_from(stage: str, name: str, ids: Mapping[str, str]) -> list[str]:
     return [ids[each] for each in STAGES[STAGES.index(stage) :] if name in PUBLISHED[each]]
 
 
-def gather(out: Path, inputs: Iterable[Input], tools: Resources, space: Space) -> dict[str, Rows]:
+def gather(out: Path, inputs: Inputs, tools: Resources, space: Space) -> dict[str, Rows]:
     """The rows of all documents by table; the same bytes at a second path keep their document's row only.
 
     Raises OutputError E203 where a shard is gone or damaged.
     """
     rows = {name: space.table(name) for name in sorted({name for stage in STAGES for name in PUBLISHED[stage]})}
-    first_path: dict[str, str] = {}
-    for each in inputs:
+    for each, original in zip(inputs, inputs.originals(), strict=True):
         if each.error or not each.split:
             outcast = rejected(each.source(), each.error or "E303", each.sha256, tools)
             rows["documents"].add([values(outcast)])
             continue
-        original = first_path.setdefault(each.sha256 or each.path, each.path)
-        for tables in _chunks(out, each, whole=original == each.path):
-            if original != each.path:
+        for tables in _chunks(out, each, whole=original is None):
+            if original is not None:
                 twins = (_duplicate(DocumentRow(*row), original) for row in tables.get("documents", ()))
                 rows["documents"].add(map(values, twins))
                 continue

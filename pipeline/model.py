@@ -6,10 +6,34 @@ before anything becomes a row. All offsets are Unicode code points, half-open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Generic, TypeVar, overload
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy(Sequence[T], Generic[T]):
+    """A sequence whose members are made when they are looked at: a million of them are not held."""
+
+    make: Callable[[int], T]
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, n: int) -> T: ...
+
+    @overload
+    def __getitem__(self, n: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, n: int | slice) -> T | Sequence[T]:
+        known = range(self.length)[n]
+        return [self.make(each) for each in known] if isinstance(known, range) else self.make(known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ it announces is what happens; the reasons are read off the last run's manifest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from . import shards, store
 from .errors import OutputError, UsageError
-from .gather import Input, outside
+from .inputs import Input, outside
 from .model import Source
 from .run import keys_of, last_inputs, prepare, still_rejected
 from .stages import Settings, facts_versions, split_versions
@@ -32,8 +35,8 @@ class Verdict:
 
 def plan(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
          gazetteers: Sequence[Path] = (), retry_rejected: bool = False, text_column: str | None = None, recogniser: str = "crf",
-         model: str | None = None, private_names: str = "keep") -> list[Verdict]:  # fmt: skip
-    """A verdict for every file below `raw` and every file that the last run had and this one has not. Raises as `run` does."""
+         model: str | None = None, private_names: str = "keep") -> Iterator[Verdict]:  # fmt: skip
+    """A verdict for every file below `raw` and every file that the last run had and this one has not, in order of the path. Raises as `run` does."""
     found, settings, _ = prepare(
         raw,
         out,
@@ -46,15 +49,31 @@ def plan(raw: Path, out: Path, *, published: date | None = None, locality: str |
         model=model,
         private_names=private_names,
     )
-    before, versions = last_inputs(out), _last_versions(out)
+    versions = _last_versions(out)
     changed = {
         "split": _changed(versions.get("split", {}), split_versions(settings)),
         "extract": _changed(versions.get("extract", {}), facts_versions(settings)),
     }
-    verdicts = [_verdict(each, before.get(each.name), out, settings, changed, retry_rejected) for each in found]
-    gone = sorted(before.keys() - {each.name for each in found})
-    verdicts += [Verdict(path, "gone", (), "no longer in the raw folder: its rows leave the tables") for path in gone]
-    return sorted(verdicts, key=lambda each: each.path)
+    pairs = _pairs(found, last_inputs(out))
+    return (
+        _verdict(now, before, out, settings, changed, retry_rejected)
+        if now
+        else Verdict(path, "gone", (), "no longer in the raw folder: its rows leave the tables")
+        for path, now, before in pairs
+    )
+
+
+def _pairs(found: Iterable[Source], before: Iterable[Input]) -> Iterator[tuple[str, Source | None, Input | None]]:
+    """The files that there are and those that there were, both in order of the path, side by side."""
+    now = ((each.name, each, None) for each in found)
+    then = ((each.path, None, each) for each in before)
+    for path, group in groupby(merge(now, then, key=itemgetter(0)), itemgetter(0)):
+        several = list(group)
+        known = next((each for _, _, each in several if each), None)
+        sources = [each for _, each, _ in several if each]
+        yield from ((path, each, known) for each in sources)
+        if not sources:
+            yield path, None, known
 
 
 def _verdict(source: Source, before: Input | None, out: Path, settings: Settings, changed: Mapping[str, str],

@@ -21,7 +21,8 @@ from .annotators import LABELS, Marked, Span, gold, marked, reviewed
 from .corrections import COLUMNS, CORRECTIONS, Correction
 from .documents import text_article
 from .extract import Resources, extract
-from .gather import Input, gather
+from .gather import gather
+from .inputs import Inputs
 from .model import Locality
 from .schema import Row
 from .spill import Space
@@ -150,7 +151,7 @@ def write_gold(out: Path, found: Review, target: Path) -> None:
     last = max((each.line for each in earlier), default=1)
     lines = [*earlier, *(replace(each, line=last + n) for n, each in enumerate(found.lines, 1))]
     space = Space()
-    rows = gather(out, [Input(**each) for each in record["inputs"]], tools, space)
+    rows = gather(out, Inputs(store.read_inputs(out)), tools, space)
     corrected, _ = across(rows, lines, ("extract", "link"), tools.gazetteer, space)
     tables = {name: next(iter(each)) for name, each in corrected.items()}
     text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in gold(tables, found.articles))

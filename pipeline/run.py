@@ -8,11 +8,13 @@ publishes what it is asked for and returns a Report. An output whose tables woul
 from __future__ import annotations
 
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,13 @@ import pyarrow.compute as pc
 from . import corrections, dictionary, engine, privacy, shards, sources, store
 from .across import across
 from .cluster import clustered
-from .corrections import Correction, Outcome
+from .corrections import Correction
 from .engine import Pool
 from .errors import InputError, OutputError, UsageError
 from .fingerprint import components
-from .gather import STAGES, Input, due_tables, gather, outside
-from .model import Source
+from .gather import STAGES, Over, due_tables, gather
+from .inputs import Input, Inputs, outside
+from .model import Lazy, Source
 from .schema import SCHEMA_VERSION
 from .spill import Rows, Space, records
 from .stages import (
@@ -66,6 +69,29 @@ class Report:
         return 3 if self.rejects else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be done in an output folder, what was told, and what it has cost so far."""
+
+    out: Path
+    told: Mapping[str, Any]
+    settings: Settings
+    stages: tuple[str, ...]
+    pool: Pool
+    progress: Progress | None
+    seconds: Counter[str] = field(default_factory=Counter)  # of CPU by stage
+    done: Counter[str] = field(default_factory=Counter)  # files by what had to be done
+
+    def __post_init__(self) -> None:
+        """Raises UsageError E003 where names cannot be hidden."""
+        if self.private_names != "keep" and "link" not in self.stages:
+            raise UsageError("E003", "who is private is known only after linking", "do everything with `cli.py run`")
+
+    @property
+    def private_names(self) -> str:
+        return str(self.told.get("private_names", "keep"))
+
+
 def run(raw: Path, out: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None,
         gazetteers: Sequence[Path] = (), workers: int | None = None, limit_s: float = 300.0, limit_mb: int | None = None,
         engine: str = "processes", scheduler: str | None = None,
@@ -85,22 +111,21 @@ def run(raw: Path, out: Path, *, published: date | None = None, locality: str | 
         text_column=text_column, recogniser=recogniser, model=model, private_names=private_names,
     )  # fmt: skip
     pool = Pool(workers, limit_s, limit_mb, engine, scheduler)
-    store.open_output(out)
+    job = _Job(out, told, settings, STAGES[: STAGES.index(upto) + 1], pool, progress)
+    store.open_output(out, private=job.private_names != "keep")
     with store.locked(out):
-        before = {} if retry_rejected else last_inputs(out)
-        kept = [before[each.name] for each in found if still_rejected(each, before.get(each.name), settings)]
-        names = {each.path for each in kept}
-        known = versions(settings)
-        tasks = [
-            Task(each, out, settings, facts=upto != "split", versions=known)
-            for each in found if each.name not in names
-        ]  # fmt: skip
-        return _job(out, tasks, told, settings, STAGES[: STAGES.index(upto) + 1], pool, progress, kept)
+        before = {} if retry_rejected else {each.path: each for each in last_inputs(out).rejected()}
+        rest = [still_rejected(each, before.get(each.name), settings) for each in found]
+        kept = [before[found[n].name] for n, rests in enumerate(rest) if rests]
+        todo = array("L", (n for n, rests in enumerate(rest) if not rests))
+        task = partial(Task, out=out, settings=settings, facts=upto != "split", versions=versions(settings))
+        tasks = Lazy(lambda n: task(found[todo[n]]), len(todo))
+        return _finished(job, tasks, kept)
 
 
 def prepare(raw: Path, out: Path, *, published: date | None, locality: str | None, source: str | None,
             gazetteers: Sequence[Path], text_column: str | None, recogniser: str = "crf",
-            model: str | None = None, private_names: str = "keep") -> tuple[list[Source], Settings, dict[str, Any]]:  # fmt: skip
+            model: str | None = None, private_names: str = "keep") -> tuple[Sequence[Source], Settings, dict[str, Any]]:  # fmt: skip
     """What `run` and `plan` begin with: the sources, the settings, and both as the manifest records them."""
     if raw.is_dir() and out.resolve().is_relative_to(raw.resolve()):
         raise OutputError("E201", f"{out} lies inside the raw folder", "name a folder outside it")
@@ -111,9 +136,12 @@ def prepare(raw: Path, out: Path, *, published: date | None, locality: str | Non
     return found, _settings(told, locality), told
 
 
-def last_inputs(out: Path) -> dict[str, Input]:
-    """The inputs of the run that the folder holds, by path; none where it holds none."""
-    return {each["path"]: Input(**each) for each in _last(out)["inputs"]}
+def last_inputs(out: Path) -> Inputs:
+    """The inputs of the run that the folder holds; none where it holds none."""
+    try:
+        return Inputs(store.read_inputs(out))
+    except OutputError:
+        return Inputs.of(())
 
 
 def still_rejected(source: Source, before: Input | None, settings: Settings) -> bool:
@@ -148,77 +176,74 @@ def _resume(out: Path, stages: tuple[str, ...], pool: Pool, progress: Progress |
     record = store.manifest(out)
     told = record["settings"]
     settings = _settings(told, None)
-    store.open_output(out)
+    job = _Job(out, told, settings, stages, pool, progress)
+    store.open_output(out, private=job.private_names != "keep")
     with store.locked(out):
-        inputs = [Input(**each) for each in record["inputs"]]
-        if "link" in stages and any(not each.facts and not each.error for each in inputs):
+        inputs = Inputs(store.read_inputs(out))
+        good, kept, known = inputs.accepted(), inputs.rejected(), versions(settings)
+        if "link" in stages and good.table["facts"].null_count:
             raise UsageError("E005", f"{out} is not extracted yet", f"run `cli.py extract {out}` first")
-        kept = [each for each in inputs if each.error]
-        tasks = [
-            Task(each.source(), out, settings, split_key=each.split, sha256=each.sha256, versions=versions(settings))
-            for each in inputs if not each.error
-        ]  # fmt: skip
-        return _job(out, tasks, told, settings, stages, pool, progress, kept)
+
+        def task(n: int) -> Task:
+            return Task(good[n].source(), out, settings, split_key=good[n].split, sha256=good[n].sha256, versions=known)
+
+        return _finished(job, Lazy(task, len(good)), kept)
 
 
 def _settings(told: Mapping[str, Any], locality: str | None) -> Settings:
     """Settings whose resources load: a broken gazetteer or a missing model is one error here, not one a document."""
     paths = tuple(Path(path).resolve() for path in told["gazetteers"])
-    settings = Settings(
-        paths, told["text_column"], told.get("recogniser", "crf"), told.get("model"), told.get("private_names", "keep")
-    )
+    settings = Settings(paths, told["text_column"], told.get("recogniser", "crf"), told.get("model"))
     known = resources(settings).gazetteer
     if locality and known.resolve(locality) is None:
         raise UsageError("E003", f"locality {locality!r} is not known", "give its full name, e.g. 浙江省衢州市柯城区")
     return settings
 
 
-def _job(out: Path, tasks: Sequence[Task], told: Mapping[str, Any], settings: Settings, stages: tuple[str, ...],
-         pool: Pool, progress: Progress | None, kept: Sequence[Input]) -> Report:  # fmt: skip
+def _finished(job: _Job, tasks: Sequence[Task], kept: Iterable[Input]) -> Report:
     """Map the tasks, then publish the stages' tables and the manifest where anything changed."""
-    if settings.private_names != "keep" and "link" not in stages:
-        raise UsageError("E003", "who is private is known only after linking", "do everything with `cli.py run`")
     began = time.monotonic()
-    seconds: Counter[str] = Counter()
-    done: Counter[str] = Counter()
-    inputs = sorted([*_map(tasks, pool, progress, seconds, done), *kept], key=lambda each: each.path)
-    old = _last(out)
-    record = _record(old, told, settings, inputs)
-    broken = {name.split("/")[0] for name in store.changed_files(out, old)}
-    lines = corrections.read(Path(told["raw"]))
-    if not lines and old.get("corrections") and not Path(told["raw"]).exists():
-        raise UsageError("E009", f"{told['raw']} is gone, and its corrections with it", "put the raw folder back")
+    inputs = Inputs.of(chain(_map(tasks, job), kept))
+    old = _last(job.out)
+    lines = corrections.read(Path(job.told["raw"]))
+    if not lines and old.get("corrections") and not Path(job.told["raw"]).exists():
+        raise UsageError("E009", f"{job.told['raw']} is gone, and its corrections with it", "put the raw folder back")
+    broken = {name.split("/")[0] for name in store.changed_files(job.out, old)}
     held = {name: each["run_id"] for name, each in old["tables"].items()}
-    due, stale = due_tables(held, inputs, stages, broken, corrections.fingerprint(lines) if lines else "")
-    changed = bool(due or stale or "README.md" in broken)
-    if changed:
-        with shards.spill_folder(out) as folder:
-            rows, outcomes = _rows(out, inputs, lines, stages, settings, folder, seconds)
-            left = {name: entry for name, entry in old["tables"].items() if name not in stale}
-            record["tables"] = left | {
-                name: {"run_id": each, "rows": rows[name].num_rows} for name, each in due.items()
-            }
-            record["documents"], record["rejects"] = _counts(rows["documents"])
-            record["corrections"] = corrections.record(lines, outcomes)
-            record["seconds"] = {stage: round(value, 3) for stage, value in sorted(seconds.items())}
-            fresh = {name: (each, rows[name]) for name, each in due.items()}
-            store.publish(out, fresh, drop=stale, manifest=record, readme=dictionary.readme(record))
-        shards.sweep_shards(out, frozenset(key for each in inputs for key in (each.split, each.facts) if key))
+    over = Over(corrections.fingerprint(lines) if lines else "", job.private_names)
+    due, stale = due_tables(held, inputs, job.stages, broken, over)
+    changed = bool(due or stale or broken - held.keys())
+    record = _published(job, inputs, lines, old, due, stale) if changed else old
     return Report(
-        str(out), dict(done), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
+        str(job.out), dict(job.done), record["documents"], {name: entry["rows"] for name, entry in record["tables"].items()},
         tuple((path, reason) for path, reason in record["rejects"]), corrections.refused(record["corrections"]),
-        dict(seconds), time.monotonic() - began, changed,
+        dict(job.seconds), time.monotonic() - began, changed,
     )  # fmt: skip
 
 
-def _rows(out: Path, inputs: Sequence[Input], lines: Sequence[Correction], stages: Sequence[str], settings: Settings,
-          folder: Path, seconds: Counter[str]) -> tuple[dict[str, Rows], list[Outcome]]:  # fmt: skip
-    """The rows of all tables as they are published, and what became of the corrections."""
-    space, tools = Space(folder), resources(settings)
-    with timed(seconds, "store"):
-        rows = gather(out, inputs, tools, space)
-    with timed(seconds, "link"):
-        return across(rows, lines, stages, tools.gazetteer, space, settings.private_names)
+def _published(job: _Job, inputs: Inputs, lines: Sequence[Correction], old: Mapping[str, Any], due: Mapping[str, str],
+               stale: Sequence[str]) -> dict[str, Any]:  # fmt: skip
+    """The manifest of what is published now: the tables that are due with their run ids, and those of `old` that are not stale."""
+    tools = resources(job.settings)
+    with shards.spill_folder(job.out) as folder:
+        space = Space(folder)
+        with timed(job.seconds, "store"):
+            rows = gather(job.out, inputs, tools, space)
+        with timed(job.seconds, "link"):
+            rows, outcomes = across(rows, lines, job.stages, tools.gazetteer, space, job.private_names)
+        left = {name: entry for name, entry in old["tables"].items() if name not in stale}
+        documents, rejects = _counts(rows["documents"])
+        record = {
+            "tool": "xianzhi", "versions": _versions(job.settings), "settings": dict(job.told), "documents": documents,
+            "rejects": rejects, "corrections": corrections.record(lines, outcomes),
+            "tables": left | {name: {"run_id": each, "rows": rows[name].num_rows} for name, each in due.items()},
+            "seconds": {stage: round(value, 3) for stage, value in sorted(job.seconds.items())},
+        }  # fmt: skip
+        fresh = {name: (each, rows[name]) for name, each in due.items()}
+        readme = dictionary.readme(record)
+        store.publish(job.out, fresh, drop=stale, manifest=record, readme=readme, inputs=inputs.table)
+    shards.sweep_shards(job.out, inputs.keys())
+    return record
 
 
 def _counts(documents: Rows) -> tuple[dict[str, int], list[list[str]]]:
@@ -230,24 +255,23 @@ def _counts(documents: Rows) -> tuple[dict[str, int], list[list[str]]]:
     return dict(sorted(count.items())), sorted(rejects)
 
 
-def _map(tasks: Sequence[Task], pool: Pool, progress: Progress | None, seconds: Counter[str],
-         done: Counter[str]) -> Iterable[Input]:  # fmt: skip
+def _map(tasks: Sequence[Task], job: _Job) -> Iterator[Input]:
     """What became of each task, in no order."""
-    for count, outcome in enumerate(_outcomes(tasks, pool), 1):
+    for count, outcome in enumerate(_outcomes(tasks, job.pool), 1):
         task = tasks[outcome.index]
         name, facts = task.source.name, outside(task.source)
         if isinstance(outcome, engine.Done):
             result = outcome.value
-            seconds.update(result.seconds)
-            done.update(result.made or ("cached",))
+            job.seconds.update(result.seconds)
+            job.done.update(result.made or ("cached",))
             yield Input(name, facts, result.sha256, result.split_key, result.facts_key)
         else:
             found = None if task.split_key else keys_of(task.source, task.settings)
             sha256, split, second = (found.sha256, found.split, found.facts) if found else (task.sha256, None, None)
-            done["rejected"] += 1
+            job.done["rejected"] += 1
             yield Input(name, facts, sha256, split, second, f"{outcome.code} {outcome.reason}")
-        if progress:
-            progress(count, len(tasks))
+        if job.progress:
+            job.progress(count, len(tasks))
 
 
 def _outcomes(tasks: Sequence[Task], pool: Pool) -> Iterator[engine.Outcome[Result]]:
@@ -261,19 +285,14 @@ def _last(out: Path) -> dict[str, Any]:
     try:
         return store.manifest(out)
     except (UsageError, OutputError):
-        return {"tables": {}, "documents": {}, "rejects": [], "inputs": []}
+        return {"tables": {}, "documents": {}, "rejects": [], "corrections": []}
 
 
-def _record(old: Mapping[str, Any], told: Mapping[str, Any], settings: Settings, inputs: Sequence[Input]) -> dict[str, Any]:  # fmt: skip
-    """The manifest to be, with the tables of earlier stages that stay as they are."""
-    versions = {
+def _versions(settings: Settings) -> dict[str, Any]:
+    """What the tables depend on besides the raw files."""
+    return {
         "schema": SCHEMA_VERSION,
         "split": split_versions(settings),
         "extract": facts_versions(settings),
         "link": components("link"),
     }
-    return {
-        "tool": "xianzhi", "versions": versions, "settings": dict(told), "documents": old["documents"],
-        "rejects": old["rejects"], "corrections": old.get("corrections", []), "tables": dict(old["tables"]),
-        "inputs": [asdict(each) for each in inputs],
-    }  # fmt: skip

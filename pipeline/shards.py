@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .errors import OutputError
 from .schema import Row, columns, values
@@ -100,13 +101,16 @@ def _dates(table: str) -> tuple[int, ...]:
     return tuple(n for n, each in enumerate(columns(table)) if pa.types.is_date(each.type))
 
 
-def sweep_shards(out: Path, keep: frozenset[str]) -> int:
-    """Remove the shards that no document of the current run uses, and what was left half written; returns how many."""
-    stale = [path for path in (out / STATE / "shards").glob("*/*") if path.stem not in keep]
-    for path in stale:
-        with suppress(OSError):  # it costs room, no more
-            path.unlink(missing_ok=True)
-    return len(stale)
+def sweep_shards(out: Path, keep: pa.ChunkedArray) -> int:
+    """Remove the shards whose keys are not among those of the current run, and what was left half written; returns how many."""
+    count = 0
+    for folder in sorted((out / STATE / "shards").glob("*")):
+        known = frozenset(keep.filter(pc.starts_with(keep, folder.name)).to_pylist())
+        for path in [path for path in folder.iterdir() if path.stem not in known]:
+            count += 1
+            with suppress(OSError):  # it costs room, no more
+                path.unlink(missing_ok=True)
+    return count
 
 
 # Tables that are too large to be held while they are gathered: files beside the shards, of no worth after the run.

@@ -17,7 +17,7 @@ from typing import Final
 
 from .encoding import decode
 from .errors import InputError, UsageError
-from .model import Source
+from .model import Lazy, Source
 from .names import day, day_in, is_dump, readable
 
 SOURCES = "sources.csv"
@@ -38,12 +38,12 @@ class _Line:
 
 def find(
     raw: Path, *, published: date | None = None, locality: str | None = None, source: str | None = None
-) -> list[Source]:
+) -> Lazy[Source]:
     """The files below a folder, or the one file, by name. Raises UsageError E001 (no files), E002 (sources.csv)."""
     if not raw.exists():
         raise UsageError("E001", f"{raw} does not exist", "name a folder of text dumps, or one file")
     folder = raw if raw.is_dir() else raw.parent
-    names = sorted(_names(raw)) if raw.is_dir() else [raw.name]
+    names = sorted(_names(raw), key=readable) if raw.is_dir() else [raw.name]
     if not names:
         raise UsageError("E001", f"{raw} holds no files", "name a folder of text dumps, or one file")
     own: dict[str, list[_Line]] = {}
@@ -51,7 +51,7 @@ def find(
     for line in reversed(_table(folder / SOURCES)):
         (wild if line.pattern else own.setdefault(line.name, [])).append(line)
     options = Source(raw, "", published, None, locality, source)
-    return [_source(folder, name, own, wild, options) for name in names]
+    return Lazy(lambda n: _source(folder, names[n], own, wild, options), len(names))
 
 
 def _names(raw: Path) -> Iterator[str]:

@@ -113,7 +113,7 @@ class Rows:
         path = self._folder / name if self._folder and name else None
         if path is None:
             return self._all_held().select(names)
-        return pa.concat_tables(shards.spilled(path, names) if path.exists() else [self.schema.empty_table().select(names)])  # fmt: skip
+        return pa.concat_tables(shards.spilled(path, names) if path.exists() else [arrow_of(self.schema, ()).select(names)])  # fmt: skip
 
     def away(self) -> list[str]:
         """The names of the parts that lie in files."""
@@ -121,7 +121,7 @@ class Rows:
 
     def _all_held(self) -> pa.Table:
         self._pack()
-        return pa.concat_tables(self._tables or [self.schema.empty_table()])
+        return pa.concat_tables(self._tables or [arrow_of(self.schema, ())])
 
     def divided(self, mine: Callable[[pa.Table], pa.Array]) -> tuple[Rows, pa.Table]:
         """The rows that are not `mine`, and a table of those that are; `mine` tells them in a part."""

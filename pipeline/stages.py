@@ -37,7 +37,6 @@ class Settings:
     text_column: str | None = None  # of JSONL, CSV and Parquet dumps
     recogniser: str = "crf"  # beside the rules: rules (none), crf or hanlp
     model: str | None = None  # of the recogniser, where it is not its own
-    private_names: str = "keep"  # of people without a public post: keep, initial or drop
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,6 @@ def split_key(source: Source, sha256: str, settings: Settings) -> str:
         "split",
         sha256,
         settings.text_column,
-        settings.private_names,
         *outside,
         *sorted(split_versions(settings).items()),
     )

@@ -2,6 +2,7 @@
 
     OUT/<table>/part-0.parquet   the published tables, sorted, zstd, the run's id in the metadata
     OUT/manifest.json            written last: what the folder holds and how it came about
+    OUT/inputs.parquet           the raw files that it was made from, with their hashes
     OUT/README.md                the data dictionary
     OUT/.xianzhi/                lock, shards (the rows of one document, named by content key), staging
 
@@ -28,15 +29,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .errors import LockedError, OutputError, UsageError
-from .schema import TABLES, arrow_schema
+from .schema import TABLES, arrow_of, arrow_schema
 
 STATE = ".xianzhi"
+_INPUTS = "inputs.parquet"
 _ROW_GROUP = 1_000_000  # rows; 128k groups cost 9 % of size and gain nothing in DuckDB (10M rows)
 _ROW_GROUPS: Final = {"articles": 50_000}  # with their texts a million would be gigabytes
 
 
-def open_output(out: Path) -> None:
-    """Make `out` ready to be written. Raises OutputError E201 where it holds something else, E202 where it cannot be written."""
+def open_output(out: Path, *, private: bool = False) -> None:
+    """Make `out` ready to be written; its state, if `private`, is the owner's alone. Raises OutputError E201 where it holds something else, E202 where it cannot be written."""
     try:
         if out.exists() and not out.is_dir():
             raise OutputError("E201", f"{out} is a file", "name a folder")
@@ -45,6 +47,8 @@ def open_output(out: Path) -> None:
                 "E201", f"{out} holds something that xianzhi did not write", "name an empty or new folder"
             )
         (out / STATE / "shards").mkdir(parents=True, exist_ok=True)
+        if private:
+            (out / STATE).chmod(0o700)
     except OSError as error:
         raise unwritten(out, error) from None
 
@@ -153,8 +157,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def publish(out: Path, tables: Mapping[str, tuple[str, Iterable[pa.Table]]], *, manifest: Mapping[str, Any], readme: str,
-            drop: Iterable[str] = ()) -> None:  # fmt: skip
-    """Replace the given tables (name → run id, rows in order of the key) and the README, remove the tables to `drop`, and replace the manifest, with the files' hashes, last.
+            inputs: pa.Table, drop: Iterable[str] = ()) -> None:  # fmt: skip
+    """Replace the given tables (name → run id, rows in order of the key), the README and the inputs, remove the tables to `drop`, and replace the manifest, with the files' hashes, last.
 
     All is written and synced first, so that a full disk leaves the old output; what fails afterwards is undone.
     Raises OutputError E202.
@@ -168,12 +172,15 @@ def publish(out: Path, tables: Mapping[str, tuple[str, Iterable[pa.Table]]], *, 
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_parquet(path, name, pieces, run_id)
             entries[name]["sha256"] = _sha256(path)
-        record = {**manifest, "tables": entries, "readme": hashlib.sha256(readme.encode()).hexdigest()}
+        pq.write_table(inputs, staging / _INPUTS, compression="zstd")
+        _sync(staging / _INPUTS)
         _write_synced(staging / "README.md", readme.encode())
+        hashes = {"inputs": _sha256(staging / _INPUTS), "readme": hashlib.sha256(readme.encode()).hexdigest()}
+        record = {**manifest, "tables": entries, **hashes}
         _write_synced(staging / "manifest.json", (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
         names = [f"{name}/part-0.parquet" for name in tables]
         strange = {p.relative_to(out).as_posix() for name in tables for p in (out / name).glob("*.parquet")} - {*names}
-        _swap(staging, out, [*names, "README.md", "manifest.json"], [*drop, *sorted(strange)])
+        _swap(staging, out, [*names, "README.md", _INPUTS, "manifest.json"], [*drop, *sorted(strange)])
     except OSError as error:
         raise unwritten(out, error) from error
     finally:
@@ -232,7 +239,7 @@ def _sha256(path: Path) -> str | None:
 def changed_files(out: Path, record: Mapping[str, Any]) -> Iterator[str]:
     """The published files, relative to `out`, that are not what the manifest says they are."""
     known = {f"{name}/part-0.parquet": entry["sha256"] for name, entry in record["tables"].items()}
-    for name, sha256 in {**known, "README.md": record.get("readme")}.items():
+    for name, sha256 in {**known, "README.md": record.get("readme"), _INPUTS: record.get("inputs")}.items():
         if _sha256(out / name) != sha256:
             yield name
     for path in sorted(path for name in record["tables"] for path in (out / name).glob("*")):
@@ -247,13 +254,17 @@ def _write_parquet(path: Path, name: str, pieces: Iterable[pa.Table], run_id: st
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, store_schema=True) as writer:
         for group in _groups(schema, pieces, size):
             writer.write_table(group, row_group_size=size)
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
 def _groups(schema: pa.Schema, pieces: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
     """The pieces cut anew, so many rows each, the last with fewer; one without rows where there are none."""
-    rest, count = schema.empty_table(), 0
+    rest, count = arrow_of(schema, ()), 0
     for piece in pieces:
         rest = pa.concat_tables([rest, piece.replace_schema_metadata(schema.metadata)])
         while rest.num_rows >= size:
@@ -276,6 +287,11 @@ def manifest(out: Path) -> dict[str, Any]:
     return record
 
 
+def read_inputs(out: Path) -> pa.Table:
+    """The inputs of the run that the folder holds. Raises OutputError E203 where their file is damaged or gone."""
+    return _read_parquet(out / _INPUTS)
+
+
 def read_table(out: Path, name: str) -> pa.Table:
     """A published table. Raises as `read_tables` does."""
     return read_tables(out, (name,))[name]
@@ -296,7 +312,7 @@ def read_tables(out: Path, names: Iterable[str]) -> dict[str, pa.Table]:
         for name in wanted:
             if name not in record["tables"]:
                 raise UsageError("E005", f"{out} has no table {name}", "run the stage that writes it")
-        tables = {name: _read_parquet(out, name) for name in wanted}
+        tables = {name: _read_parquet(out / name / "part-0.parquet") for name in wanted}
         whole = all(_run_id(table) == record["tables"][name]["run_id"] for name, table in tables.items())
         written = _is_written(out)  # before the manifest is looked at again: who finished in between has changed it
         if _stamp(out) == seen and (whole or not written):
@@ -324,8 +340,7 @@ def _run_id(table: pa.Table) -> str:
     return run_id.decode(errors="replace")
 
 
-def _read_parquet(out: Path, name: str) -> pa.Table:
-    path = out / name / "part-0.parquet"
+def _read_parquet(path: Path) -> pa.Table:
     try:
         with pq.ParquetFile(path) as file:  # opened once: `read_table` opens it twice, and may see two runs
             table: pa.Table = file.read()

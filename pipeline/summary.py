@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .errors import CODES, UsageError
@@ -36,11 +36,13 @@ def closing(report: Report, verbose: bool) -> Iterator[str]:
         yield f"  time   {shares}  of {total:.1f} CPU s"
 
 
-def planned(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """One line a file, and the counts last."""
+def planned(verdicts: Iterable[Verdict], *, listed: bool = True) -> Iterator[str]:
+    """One line a file where they are to be listed, and the counts last."""
+    counts: Counter[str] = Counter()
     for each in verdicts:
-        yield f"{' + '.join(each.stages) or each.verdict:<16}{each.path}  ({each.reason})"
-    counts = Counter(each.verdict for each in verdicts)
+        counts[each.verdict] += 1
+        if listed:
+            yield f"{' + '.join(each.stages) or each.verdict:<16}{each.path}  ({each.reason})"
     yield "  ".join(f"{verdict}={n:,}" for verdict, n in sorted(counts.items())) or "no files"
 
 

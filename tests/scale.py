@@ -81,7 +81,8 @@ def files(target: Path, count: int) -> None:
     for n in range(count):
         folder = target / f"{n // 1000:04}"
         folder.mkdir(parents=True, exist_ok=True)
-        text = f"红旗镇新修公路\n\n{n % 28 + 1}日，镇长{SURNAMES[n % 40]}{GIVEN[n % 50]}{GIVEN[n // 50 % 50]}到第{n}村查看公路{n % 90 + 10}公里。\n"
+        mayor = SURNAMES[n % len(SURNAMES)] + GIVEN[n % len(GIVEN)] + GIVEN[n // len(GIVEN) % len(GIVEN)]
+        text = f"红旗镇新修公路\n\n{n % 28 + 1}日，镇长{mayor}到第{n}村查看公路{n % 90 + 10}公里。\n"
         (folder / f"2021-06-{n % 28 + 1:02}-{n:07}.txt").write_text(text, encoding="utf8")
 
 

@@ -18,6 +18,7 @@ import cli as command_line
 from pipeline import store
 from pipeline.bench import Measurement, bench, chart, estimate, lines, own_text, ratios, report
 from pipeline.errors import UsageError
+from pipeline.inputs import Inputs
 from pipeline.run import run
 from pipeline.schema import arrow_schema
 
@@ -181,7 +182,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "tool": "xianzhi",
         "tables": {name: {"run_id": "r", "rows": rows.num_rows} for name, rows in made.items()},
     }
-    store.publish(out, {name: ("r", rows) for name, rows in made.items()}, manifest=record, readme="")
+    store.publish(
+        out,
+        {name: ("r", [rows]) for name, rows in made.items()},
+        manifest=record,
+        readme="",
+        inputs=Inputs.of(()).table,
+    )
     return out
 
 

@@ -85,9 +85,9 @@ DAMAGES: list[tuple[str, Change, str]] = [
     ("articles", first("raw_end_char", 10_000), "articles.raw_end_char: does not fit"),
     ("articles", lambda rows: rows.pop(), "documents.n_articles: does not fit"),
     ("documents", first("error", "E101 empty"), "documents.error: does not fit"),
-    ("documents", first("sha256", "0" * 64), "documents.path: inputs of the manifest differ"),
-    ("documents", first("path", "elsewhere.txt"), "documents.path: inputs of the manifest differ"),
-    ("documents", lambda rows: rows.pop(), "documents.path: inputs of the manifest differ"),
+    ("documents", first("sha256", "0" * 64), "documents.path: inputs of the run differ"),
+    ("documents", first("path", "elsewhere.txt"), "documents.path: inputs of the run differ"),
+    ("documents", lambda rows: rows.pop(), "documents.path: inputs of the run differ"),
     ("documents", first("status", "duplicate"), "documents.status: counts of the manifest differ"),
     ("people", first("n_articles", 99), "people.n_articles: does not fit"),
     ("person_mentions", lambda rows: rows.clear(), "people.n_articles: does not fit"),
@@ -123,7 +123,7 @@ def test_another_dictionary_and_other_counts_are_named(sound: Path, tmp_path: Pa
     assert "dates: the manifest says" in found
 
 
-@pytest.mark.parametrize("name", ["README.md", "figures/part-0.parquet", "figures/part-1.parquet"])
+@pytest.mark.parametrize("name", ["README.md", "inputs.parquet", "figures/part-0.parquet", "figures/part-1.parquet"])
 def test_a_file_that_the_run_did_not_write_is_named(sound: Path, tmp_path: Path, name: str) -> None:
     shutil.copytree(sound / "out", tmp_path / "out")
     with (tmp_path / "out" / name).open("ab") as file:

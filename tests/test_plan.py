@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from pipeline import lexicon, stages
 from pipeline.plan import plan
-from pipeline.run import extract, run
+from pipeline.run import extract, last_inputs, run
 
 
 def verdicts(raw: Path, out: Path, **options: bool) -> dict[str, tuple[str, tuple[str, ...], str]]:
@@ -102,5 +101,4 @@ def test_rejects_stay_when_extract_is_repeated(raw: Path, tmp_path: Path) -> Non
     (raw / "empty.txt").write_bytes(b"")
     run(raw, out)
     assert [path for path, _ in extract(out).rejects] == ["empty.txt"]
-    record = json.loads((out / "manifest.json").read_text(encoding="utf8"))
-    assert [each["path"] for each in record["inputs"] if each["error"]] == ["empty.txt"]
+    assert [each.path for each in last_inputs(out).rejected()] == ["empty.txt"]

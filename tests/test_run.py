@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import hashlib
 import json
 import os
 import shutil
@@ -142,8 +143,10 @@ def test_a_damaged_shard_is_made_again(raw: Path, tmp_path: Path) -> None:
 def test_the_manifest_holds_inputs_versions_settings_and_counts(raw: Path, tmp_path: Path) -> None:
     run(raw, tmp_path / "out", workers=0, source="测试报")
     record = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf8"))
-    assert [each["path"] for each in record["inputs"]] == ["one.txt", "sub/2021-06-20.txt"]
-    assert all(len(each["sha256"]) == 64 for each in record["inputs"])
+    inputs = pq.read_table(tmp_path / "out" / "inputs.parquet")
+    assert inputs["path"].to_pylist() == ["one.txt", "sub/2021-06-20.txt"]
+    assert all(len(each) == 64 for each in inputs["sha256"].to_pylist())
+    assert record["inputs"] == hashlib.sha256((tmp_path / "out" / "inputs.parquet").read_bytes()).hexdigest()
     assert record["settings"]["source"] == "测试报"
     assert set(record["versions"]) == {"schema", "split", "extract", "link"}
     ids = {pq.read_schema(tmp_path / "out" / n / "part-0.parquet").metadata[b"run_id"].decode() for n in TABLES}
@@ -204,7 +207,7 @@ def test_a_changed_component_redoes_what_depends_on_it_and_only_that(
     before = stamps(out)
     change(monkeypatch, root)
     assert run(raw, out, workers=0).done == done
-    assert touched(out, before) == tables | {"README.md", "manifest.json"}
+    assert touched(out, before) == tables | {"README.md", "inputs.parquet", "manifest.json"}
     assert run(raw, out, workers=0).published is False
 
 
@@ -232,7 +235,7 @@ def test_every_lexicon_that_a_stage_reads_is_among_its_components(raw: Path) -> 
     assert done.stdout == "[] []\n", done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["posts", "README.md"])
+@pytest.mark.parametrize("name", ["posts", "README.md", "inputs.parquet"])
 def test_what_was_lost_or_damaged_is_published_again(raw: Path, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     run(raw, out, workers=0)
@@ -240,7 +243,7 @@ def test_what_was_lost_or_damaged_is_published_again(raw: Path, tmp_path: Path, 
     (out / name).unlink() if name == "README.md" else shutil.rmtree(out / name)
     before = stamps(out)
     assert run(raw, out, workers=0).published
-    assert touched(out, before) == {name, "README.md", "manifest.json"}
+    assert touched(out, before) == {name, "README.md", "inputs.parquet", "manifest.json"}
     assert digest(out) == want
     assert list(check(out)) == []
 

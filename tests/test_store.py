@@ -10,19 +10,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from pipeline import shards, store
 from pipeline.errors import LockedError, OutputError, PipelineError, UsageError
+from pipeline.inputs import Input, Inputs, outside
+from pipeline.model import Source
 from pipeline.schema import TABLES, BylineRow, DocumentRow, Row, sort, to_arrow
 
+INPUTS = Inputs.of([Input("a.txt", outside(Source(Path("a.txt"), "a.txt")), "00", "ab12")]).table
 ROWS = [BylineRow("a1", 0, "记者", "牧仁", 3, 5), BylineRow("a1", 1, None, "图雅", 6, 8)]
 
 
 def publish(out: Path, rows: list[Row], run_id: str = "r1") -> None:
     table = to_arrow("bylines", rows)
     record = {"tool": "xianzhi", "tables": {"bylines": {"run_id": run_id, "rows": len(rows)}}}
-    store.publish(out, {"bylines": (run_id, [sort("bylines", table)])}, manifest=record, readme="# test\n")
+    store.publish(
+        out, {"bylines": (run_id, [sort("bylines", table)])}, manifest=record, readme="# test\n", inputs=INPUTS
+    )
 
 
 def test_shard_round_trip(tmp_path: Path) -> None:
@@ -143,7 +149,7 @@ def test_what_is_staged_is_left_to_who_holds_the_lock(tmp_path: Path, monkeypatc
 def test_stale_shards_are_swept(tmp_path: Path) -> None:
     for key in ("aa11", "bb22"):
         shards.write_shard(shards.shard_path(tmp_path, key), ROWS)
-    assert shards.sweep_shards(tmp_path, frozenset({"aa11"})) == 1
+    assert shards.sweep_shards(tmp_path, pa.chunked_array([["aa11", None]])) == 1
     assert shards.shard_path(tmp_path, "aa11").exists()
     assert not shards.shard_path(tmp_path, "bb22").exists()
 
@@ -175,7 +181,10 @@ def test_what_the_run_did_not_write_is_named(tmp_path: Path) -> None:
     assert list(store.changed_files(tmp_path, record)) == []
     (tmp_path / "bylines" / "more.parquet").write_bytes(b"")
     (tmp_path / "README.md").unlink()
-    assert list(store.changed_files(tmp_path, record)) == ["README.md", "bylines/more.parquet"]
+    (tmp_path / "inputs.parquet").write_bytes(b"")
+    assert list(store.changed_files(tmp_path, record)) == ["README.md", "inputs.parquet", "bylines/more.parquet"]
+    with pytest.raises(OutputError, match="E203"):
+        store.read_inputs(tmp_path)
 
 
 def test_publishing_removes_other_files_of_a_table_and_dropped_tables(tmp_path: Path) -> None:
@@ -185,8 +194,16 @@ def test_publishing_removes_other_files_of_a_table_and_dropped_tables(tmp_path: 
     (tmp_path / "bylines" / "part-1.parquet").write_bytes(b"")
     record = {"tool": "xianzhi", "tables": {"bylines": {"run_id": "r2", "rows": 2}}}
     table = to_arrow("bylines", ROWS)
-    store.publish(tmp_path, {"bylines": ("r2", [table])}, manifest=record, readme="", drop=["dates", "people"])
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".xianzhi", "README.md", "bylines", "manifest.json"]
+    store.publish(
+        tmp_path, {"bylines": ("r2", [table])}, manifest=record, readme="", inputs=INPUTS, drop=["dates", "people"]
+    )
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        ".xianzhi",
+        "README.md",
+        "bylines",
+        "inputs.parquet",
+        "manifest.json",
+    ]
     assert [p.name for p in (tmp_path / "bylines").iterdir()] == ["part-0.parquet"]
 
 
@@ -214,7 +231,7 @@ def test_a_publish_that_fails_at_the_end_is_undone(
             patch.setattr("os.link", no_links)
         record = {"tool": "xianzhi", "tables": {"bylines": {"run_id": "r2", "rows": 1}}}
         with pytest.raises(OutputError, match="E202"):
-            store.publish(tmp_path, {"bylines": ("r2", [to_arrow("bylines", ROWS[:1])])}, manifest=record, readme="new", drop=["dates"])  # fmt: skip
+            store.publish(tmp_path, {"bylines": ("r2", [to_arrow("bylines", ROWS[:1])])}, manifest=record, readme="new", inputs=INPUTS, drop=["dates"])  # fmt: skip
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
     assert (tmp_path / "dates").is_dir()
 
