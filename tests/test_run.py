@@ -240,7 +240,7 @@ def test_what_was_lost_or_damaged_is_published_again(raw: Path, tmp_path: Path, 
     out = tmp_path / "out"
     run(raw, out, workers=0)
     want = digest(out)
-    (out / name).unlink() if name == "README.md" else shutil.rmtree(out / name)
+    (out / name).unlink() if (out / name).is_file() else shutil.rmtree(out / name)
     before = stamps(out)
     assert run(raw, out, workers=0).published
     assert touched(out, before) == {name, "README.md", "inputs.parquet", "manifest.json"}
