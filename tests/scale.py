@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -109,7 +110,8 @@ def measure(command: Sequence[str]) -> Iterator[str]:
         while process.poll() is None:
             peaks |= dict(resident(process.pid))
             time.sleep(0.1)
-    yield f"exit status {process.returncode} after {time.monotonic() - began:.0f} s"
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    yield f"exit status {process.returncode} after {time.monotonic() - began:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of CPU"
     parent = peaks.pop(process.pid, 0)
     yield f"peak resident: parent {parent / 1024:.0f} MB, others {', '.join(f'{kb / 1024:.0f}' for kb in sorted(peaks.values(), reverse=True)[:4])} MB"
 

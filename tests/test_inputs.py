@@ -29,7 +29,7 @@ def test_they_come_back_in_order_of_the_path(some: list[Input]) -> None:
     assert list(made.accepted()) == [each for each in in_order if not each.error]
     assert {key for key in made.keys().to_pylist() if key} == {
         key for each in some for key in (each.split, each.facts) if key
-    }  # noqa: SIM118
+    }
 
 
 @LATE
