@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 PIP   = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports score bench hooks venv docs pins clean
+.PHONY: help run test desk check lint types imports score bench hooks venv docs pins clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ run: $(VENV)/.run ## Set up and run the pipeline: data/raw → data/processed (R
 
 test: $(VENV)/.test ## Set up and run the tests, with the coverage floor (MARK='not benchmarks' for the slow ones too)
 	$(BIN)/python -m pytest -m "$(MARK)" --cov
+
+desk: $(VENV)/.test ## What people see: the report in a browser, the notebooks, the commands of the documentation
+	$(BIN)/python -m pytest -m slow tests/test_report.py tests/test_notebooks.py tests/test_docs.py
 
 check: lint types imports ## Everything that CI runs
 	@$(MAKE) --no-print-directory test MARK='not benchmarks'

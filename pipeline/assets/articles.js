@@ -124,11 +124,11 @@ const SPAN = ["start_char", "end_char", "surface"];
 function card(table, row, a) {
   const docs = data.docs[table].columns, box = el("dl");
   for (const [name, value] of Object.entries(row)) {
-    if (SPAN.includes(name)) continue;
+    if (SPAN.includes(name) || name === "name" && row.person_id || name === "organisation_id" && row.organisation) continue;
     const shown = name === "person_id" ? link(`official/${value}`, data.people[value]?.name ?? value)
       : name.endsWith("place_id") ? link(`place/${value}`, (data.places[value]?.path ?? data.places[value]?.name ?? value).replaceAll("/", " "))
       : name === "organisation_id" ? data.organisations[value]?.name ?? value : typeof value === "number" ? number(value) : String(value);
-    box.append(el("dt", { title: docs[name][1 - language] }, language ? name : docs[name][1].split(/[:：(（;；]/)[0]), el("dd", {}, shown));
+    box.append(el("dt", { title: docs[name][1 - language] }, language ? name : docs[name][1].split(/[:：(（;；]/)[0].replace(/标识$/, "")), el("dd", {}, shown));
   }
   return el("div", {}, el("h3", {}, NAMES[table][language]), el("p", { class: "surface" }, el("mark", { class: table }, a.points.slice(row.start_char, row.end_char).join(""))), box, el("code", { title: t("trace") }, `cli.py why OUT ${table} ${a.article_id}:${row.start_char}`));
 }
