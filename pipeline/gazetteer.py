@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from . import divisions
+from . import divisions, lexicon
 from .model import Locality
 from .text import fold
 from .towns import LEVELS, Towns, Unit, degrees, read
@@ -25,6 +26,14 @@ __all__ = ["LEVELS", "Gazetteer", "Unit", "load"]
 _NO_COUNTIES = frozenset({"新区", "城区", "郊区", "矿区", "园区", "发区", "理区", "范区"})
 _ASKED = 10_000  # answers of `resolve` that are kept: a chain of names takes 1 ms
 _KEPT = 256  # counties whose towns and villages stay in memory: about 10 MB
+
+
+class Rename(NamedTuple):
+    """A path that a unit had until a year, and the one it has now."""
+
+    until: int
+    before: str
+    now: str
 
 
 class Gazetteer:
@@ -86,8 +95,13 @@ class Gazetteer:
 
     @cached_property
     def former(self) -> Mapping[str, Unit]:
-        """Units of today by the path they had as 县, 市 or 地区 (静海县, 建阳市, 毕节地区): the old path, where no unit has it now."""
-        found: dict[str, Unit] = {}
+        """Units of today by the path they had under another name or city (那曲地区/那曲县) or as 县, 市 or 地区 (静海县, 建阳市): the old
+        path, where no unit has it now."""
+        listed: dict[str, Unit] = {}
+        derived: dict[str, Unit] = {}
+        for old in self.renames:
+            if (unit := self._national.get(old.now)) and old.before not in self._national:
+                listed.update(self._with_counties(old.before, unit))
         for unit in self._national.values():
             if (
                 unit.level in {"county", "prefecture"}
@@ -97,14 +111,23 @@ class Gazetteer:
                 for name in _before(unit):
                     path = f"{unit.parent}/{name}" if unit.parent else name
                     if name not in self.named:
-                        found[path] = unit
-                        found.update(
-                            {
-                                path + each.path.removeprefix(unit.path): each
-                                for each in self._children.get(unit.path, ())
-                            }
-                        )
-        return found
+                        derived.update(self._with_counties(path, unit))
+        return derived | listed
+
+    def _with_counties(self, before: str, unit: Unit) -> dict[str, Unit]:
+        """A unit and those right below it by their paths under its former one."""
+        below = self._children.get(unit.path, ())
+        return {before: unit} | {before + each.path.removeprefix(unit.path): each for each in below}
+
+    @cached_property
+    def renames(self) -> tuple[Rename, ...]:
+        """What place_renames.csv tells."""
+        return tuple(Rename(int(row["until"]), row["before"], row["now"]) for row in lexicon.rows("place_renames"))
+
+    def formerly(self, unit: Unit, name: str) -> str:
+        """The path that a unit of today had under a former name."""
+        listed = (old.before for old in self.renames if old.now == unit.path and old.before.endswith("/" + name))
+        return next(listed, f"{unit.parent}/{name}" if unit.parent else name)
 
     def _holder(self, path: str) -> str:
         """The unit down to the county, in force or former, that a path lies in or is."""
@@ -234,7 +257,13 @@ class Gazetteer:
     def _below(self, outer: Unit, text: str) -> Iterator[Unit]:
         """The units under one that a rest of a chain can mean; a former name before the short form that it may equal."""
         now, former = (_under(paths, outer.path) for paths in self._sorted)
-        before = [path for path in former if text.startswith(path.rpartition("/")[2])]
+        before = [
+            path
+            for path in former
+            if text.startswith(name := path.rpartition("/")[2])
+            and (name not in self.named or path == f"{outer.path}/{name}")  # 丽水市 in 浙江省 is the one of today
+        ]
+        before = [path for path in before if path.count("/") == outer.path.count("/") + 1] or before
         steps = [(unit, path.rpartition("/")[2]) for path in before if (unit := self.unit(path))]
         taken = {name for _, name in steps}
         units = [self._national[path] for path in now]

@@ -66,7 +66,8 @@ def test_the_dictionary_of_a_wheel_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_
 @pytest.mark.parametrize(
     ("name", "path", "towns"),
     [("天津市静海县", "天津市/静海县", True), ("四川省/凉山彝族自治州/会理县", "四川省/凉山彝族自治州/会理县", True),
-     ("毕节地区织金县", "贵州省/毕节地区/织金县", True)],
+     ("毕节地区织金县", "贵州省/毕节地区/织金县", True), ("那曲地区那曲县", "西藏自治区/那曲地区/那曲县", True),
+     ("毕节地区毕节市", "贵州省/毕节地区/毕节市", True), ("江苏省淮阴市", "江苏省/淮阴市", False)],
 )  # fmt: skip
 def test_a_former_name_keeps_its_path(known: gazetteer.Gazetteer, name: str, path: str, towns: bool) -> None:
     found = known.resolve(name)
@@ -81,3 +82,16 @@ def test_the_cache_is_small_and_sound(tmp_path: Path) -> None:
     assert not divisions.sound(data[:-1])
     assert len(data) < 8_000_000
     assert len(key) == 16
+
+
+def test_a_name_of_today_is_no_former_one(known: gazetteer.Gazetteer) -> None:
+    assert known.resolve("毕节市") == known.resolve("520500")
+    assert known.resolve("浙江省丽水市遂昌县") == known.resolve("331123")
+
+
+def test_every_line_of_the_renames_tells_something(known: gazetteer.Gazetteer) -> None:
+    for old in known.renames:
+        assert old.now in known.national, old
+        assert old.before not in known.national, old
+        assert 1980 < old.until < 2026, old
+        assert known.former[old.before].path == old.now

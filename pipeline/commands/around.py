@@ -122,7 +122,8 @@ def gazetteer_show(name: Annotated[str, typer.Argument(metavar="NAME", help="A u
     if unit is None:
         raise UsageError("E003", f"{name!r} is not exactly one unit", "name its county too: 柯城区/石梁镇")
     below = [each.name for each in known.within(unit.path) if each.parent == unit.path]
-    facts = {"path": unit.path, "level": unit.level, "code": unit.code, "shorts": unit.shorts,
+    formerly = [f"{old.before} (to {old.until})" for old in known.renames if old.now == unit.path]
+    facts = {"path": unit.path, "level": unit.level, "code": unit.code, "shorts": unit.shorts, "formerly": formerly,
              "latitude": unit.latitude, "longitude": unit.longitude, "below": below}  # fmt: skip
     if as_json:
         put_json(facts)

@@ -112,7 +112,7 @@ def _scores(text: str, gazetteer: Gazetteer) -> dict[str, float]:
         for form in forms:
             path = form.unit.path
             if form.kind == "variant":
-                path = f"{form.unit.parent}/{text[start:end]}"
+                path = gazetteer.formerly(form.unit, text[start:end])
                 renamed[form.unit.path] = path
             scores[path] = scores.get(path, 0.0) + weight
             if full or headed or _PAPER.match(text, end):

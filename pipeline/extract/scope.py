@@ -134,7 +134,9 @@ def _national(gazetteer: Gazetteer) -> Iterator[tuple[str, Form]]:
     for unit in gazetteer.national.values():
         yield unit.name, Form(unit, "full")
     for path, unit in gazetteer.former.items():
-        yield path.rpartition("/")[2], Form(unit, "variant")
+        name = path.rpartition("/")[2]
+        if name not in gazetteer.named:  # 毕节市 is a prefecture now
+            yield name, Form(unit, "variant")
     for unit in gazetteer.national.values():
         for short in unit.shorts:
             yield short, Form(unit, "short")

@@ -186,8 +186,7 @@ class _Judge:
         """The unit of a form; what is printed of another class (镇 for 乡, 县 for 区) stays so."""
         if form.kind != "variant":
             return form.unit
-        path = f"{form.unit.parent}/{self.folded[start:end]}" if form.unit.parent else self.folded[start:end]
-        return Unit(path, form.unit.level, None)
+        return Unit(self.gazetteer.formerly(form.unit, self.folded[start:end]), form.unit.level)
 
     def _short(self, start: int, end: int, best: Form, home: bool) -> Match | Pending | None:
         folded, surface = self.folded, self.folded[start:end]
