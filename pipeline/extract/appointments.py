@@ -59,6 +59,16 @@ def appointing(text: str, start: int) -> str:
     return next((verb for end, verb in reversed(found) if low + len(verb) <= end <= start), "")
 
 
+_SOMETHING: Final = re.compile("[省市县区镇乡村局委办院会党长任员部]")  # an office or a body, no name
+_WHOLE: Final = re.compile(f"[{_HAN}·]{{2,6}}?(?=、[{_HAN}·]{{2,6}}?(?:同志)?[、为]|(?:同志)?为)")
+
+
+def whole(text: str, start: int) -> int:
+    """Where a name must end that a verb of appointing governs, 任命某某为; 0 where something else stands there."""
+    match = _WHOLE.match(text, start)
+    return match.end() if match and not (_SOMETHING.search(match[0]) or _pattern().search(match[0])) else 0
+
+
 def takes(text: str, end: int) -> bool:
     """Whether what stands behind a name gives or takes a post: 为县长, (县林业局局长), 的副局长职务."""
     here = text[end : end + 1]

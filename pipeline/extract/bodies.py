@@ -64,7 +64,8 @@ def bodies(line: Line) -> Iterator[Named]:
     last: Named | None = None
     low = 0
     for match in _endings().finditer(line.text):
-        start = left_edge(line, max(low, match.start() - _REACH), match.start())
+        floor = max(low, match.start() - _REACH)
+        start = left_edge(line, floor, match.start())
         name = line.text[start : match.end()]
         for word in grammar().deictic:
             if name.startswith(word):
@@ -73,12 +74,26 @@ def bodies(line: Line) -> Iterator[Named]:
                 break
         if last and start == last.end and not is_own(name, line.is_region):
             start, name = last.start, last.name + name
-        if len(name) >= 3 and (
-            is_own(name, line.is_named) or (len(name) >= 6 and line.text[start - 1 : start] in _MARKS)
-        ):
+        if len(name) >= 3 and (is_own(name, line.is_named) or _stands_alone(line, start, match, floor)):
             last = Named(start, match.end(), name, "org")
             low = match.end()
             yield last
+
+
+def _stands_alone(line: Line, start: int, match: re.Match[str], floor: int) -> bool:
+    """Whether an organisation without its level has a name of its own: behind a mark, or else of no common words."""
+    size = match.end() - start
+    if line.text[start - 1 : start] in _MARKS:
+        return size >= 6
+    stem = _NUMBER.sub("", line.text[start : match.start()])
+    named = match[0] in _FIRMS or not any(line.is_word(stem[i : i + 2]) for i in range(len(stem) - 1))
+    return start > floor and len(stem) >= 2 and named
+
+
+_NUMBER: Final = re.compile("第?[一二三四五六七八九十]+")
+_FIRMS: Final = frozenset(
+    ("公司", "合作社", "专业合作社", "集团", "边防检查站")
+)  # whose names are made of common words
 
 
 def lean(line: Line, chunk: Chunk, named: Sequence[Named]) -> str:
@@ -90,7 +105,7 @@ def lean(line: Line, chunk: Chunk, named: Sequence[Named]) -> str:
     if office in fits.held:
         return _before(chunk.start, named, fits.held[office]) + chunk.body
     if office in fits.offices:
-        return _only(named, fits.offices[office])
+        return _meant(line, chunk.start, named, fits.offices[office])
     if endings := next((e for word, e in fits.local.items() if (body + chunk.title).startswith(word)), None):
         return (place := _local(line, chunk.start, named, endings)) and place + chunk.body
     kind = next((n for n in (5, 4, 3, 2) if body[:n] in fits.bodies), 0)
@@ -109,6 +124,24 @@ def _only(named: Iterable[Named], endings: tuple[str, ...]) -> str:
     names = {n.name for n in named if n.kind == "org" and n.name.endswith(endings) and n.name not in endings}
     longest = [name for name in names if not any(other != name and other.endswith(name) for other in names)]
     return longest[0] if len(longest) == 1 else ""
+
+
+def _meant(line: Line, position: int, named: Sequence[Named], endings: tuple[str, ...]) -> str:
+    """The only organisation of the article that ends so, or else the last one named before in the paragraph."""
+    if found := _only(named, endings):
+        return found
+    for mark in ("。", "\n"):
+        low = line.text.rfind(mark, 0, position)
+        near = (n for n in named if n.kind == "org" and low < n.start and n.end <= position)
+        if found := {_whole(n.name, named) for n in near if n.name.endswith(endings)}:
+            return found.pop() if len(found) == 1 else ""
+    return ""
+
+
+def _whole(name: str, named: Iterable[Named]) -> str:
+    """The long form of an organisation that the article also names with its unit."""
+    longer = {n.name for n in named if n.kind == "org" and n.name.endswith(name)}
+    return max(longer, key=len, default=name)
 
 
 def _before(position: int, named: Sequence[Named], endings: tuple[str, ...]) -> str:
@@ -133,5 +166,5 @@ def bridged(body: str, position: int, named: Sequence[Named]) -> str:
         endings = fits.get(body[:cut], (body[:cut],))
         for each in reversed(named):
             if each.end <= position and each.name.endswith(endings) and len(each.name) > cut:
-                return each.name + body[cut:]
+                return _whole(each.name, named) + body[cut:]
     return body if len(body) > 1 else ""

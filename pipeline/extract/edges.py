@@ -42,10 +42,12 @@ def left_edge(line: Line, low: int, start: int) -> int:
     ]
     inside = [u for u in line.units if u[0] >= edge and u[1] <= start + 1]
     if inside:
-        first = inside[_from_town(text, inside)][0]
+        chain = _from_town(text, inside)
+        first = inside[chain][0]
         corps = _CORPS.search(text, edge, first)
         first = corps.start() if corps else first
-        if text[edge:first] in _LEVEL_WORDS and text[edge - 1 : edge] in _MARKS:
+        province = chain == 0 and line.is_place(text[edge:first])
+        if province or (text[edge:first] in _LEVEL_WORDS and text[edge - 1 : edge] in _MARKS):
             return edge
         return first if not heads or first <= heads[0] else _open(line, edge, heads[0])
     return _open(line, edge, heads[0]) if heads else edge
@@ -95,12 +97,16 @@ def _edge(line: Line, low: int, start: int) -> int:
     for match in grammar().edges.finditer(text, low, start):
         if all(i in covered for i in range(*match.span())):
             continue
+        if match[0] in _TIMES and not _COUNTED.search(text, low, match.start()):
+            continue
         if match[0] in _JOINING and _joins(text[edge : match.start()], text[match.end() : start]):
             continue
         edge = match.end()
     return edge
 
 
+_TIMES: Final = frozenset("年月日号点分")
+_COUNTED: Final = re.compile(r"[\d一二三四五六七八九十〇零百几数多半今去前本当每同次近元首末]$")
 _JOINING: Final = frozenset("和与及")
 _BEGUN: Final = re.compile(r"[^省市州盟县区旗镇]*(?:省|自治区|[市州盟县区旗镇])(?=..)")
 _WHOLE: Final = frozenset("局委厅办部府会院校长记任席员司团")

@@ -28,6 +28,13 @@ def characters() -> frozenset[str]:
 
 
 @cache
+def _with_dots() -> frozenset[str]:
+    """The characters in which names with dots are spelled."""
+    kept = (row["characters"] for row in lexicon.rows("names_characters") if row["kind"] == "dotted")
+    return characters() | frozenset("".join(kept))
+
+
+@cache
 def elements() -> re.Pattern[str]:
     """One to four elements of one group, set side by side: 扎西顿珠, 乌云其其格."""
     groups = []
@@ -77,7 +84,7 @@ def _left(text: str, low: int, first: int) -> int:
     """Where the first part begins: behind a word for a person or an office, or at a character of no such name."""
     before, _ = _stops()
     left = first
-    while left > low and text[left - 1] in characters():
+    while left > low and text[left - 1] in _with_dots():
         left -= 1
         if first - left > 1 and any(text[max(0, left - n) : left] in before for n in (2, 3, 4)):
             break
@@ -91,7 +98,7 @@ def _right(text: str, start: int, end: int) -> int:
     _, verbs = _stops()
     whole = elements().match(text, start, end)
     position = whole.end() if whole else start
-    while position < end and (text[position] in characters() or text[position].isascii()):
+    while position < end and (text[position] in _with_dots() or text[position].isascii()):
         if position > start and (
             text[position] in _LINKS or any(text[position : position + n] in verbs for n in (4, 3, 2, 1))
         ):

@@ -16,7 +16,12 @@ from .. import lexicon
 WEAK: Final = frozenset(
     ("代表", "会计", "指挥", "成员", "经理", "理事", "文书", "秘书", "领导", "委员", "医生", "工作人员", "法人", "干事")
 )  # offices that are words of other uses, too
-_NO_DISTRICT: Final = "护发景园社小矿灌林牧库片街范理业新"  # before 区, where it is no district: 保护区, 管理区
+_NO_DISTRICT: Final = "护发景园社小矿灌林牧库片街范理业新聚验控税融作展假游辖户置住校院战军特"  # before 区, where it is no district: 保护区, 管理区
+
+
+_BRANCH: Final = re.compile(
+    "公安|民盟|民革|民建|民进|农工党|致公党|九三学社|台盟|共青团|中共|国网|国家税务总局|国家统计局"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,12 @@ class Line:
     is_place: Callable[[str], bool]  # the name or short name of a unit down to the county
 
     def is_unit(self, body: str) -> bool:
-        """Whether an organisation's name begins with a unit of the text."""
+        """Whether an organisation's name begins with a unit of the text, or with what it is a branch of and a known unit."""
+        branch = _BRANCH.match(body)
+        rest = body[branch.end() :] if branch else ""
+        return self._begins(body) or self._begins(rest) or any(self.is_place(rest[:n]) for n in (2, 3))
+
+    def _begins(self, body: str) -> bool:
         return any(body.startswith(self.text[a:b]) for a, b in self.units)
 
     def is_named(self, body: str) -> bool:
@@ -109,4 +119,4 @@ OWN_HEAD: Final = re.compile(
 
 def is_own(body: str, units: Callable[[str], bool]) -> bool:
     """Whether an organisation carries its level or unit, so that nothing is written before it."""
-    return bool(OWN_HEAD.match(body)) or units(body.removeprefix("公安"))
+    return bool(OWN_HEAD.match(body)) or units(body)

@@ -26,9 +26,9 @@ _BETWEEN: Final = frozenset((",", "、", ";", "和", "及", ",和", "以及"))
 _AS_ONE: Final = re.compile("(?:同志)?(?:为|任|担任|当选)")
 _APPOSED: Final = re.compile(r"[,(:](?:现任|时任|曾任|现为|系|是|为)?([^,。;:!?\n()]{2,36})(?=[,。;)\n])")
 _IS: Final = re.compile(
-    r"(?:同志|生前)?(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去)([^,。;:!?\n()]{2,36})"
+    r"(?:同志|生前)?(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|(?:因[^,。;:!?\n()]{1,12}?)?辞去|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去|被?(?:聘|选|推选|推举|任命|聘请)为)([^,。;:!?\n()]{2,36})"
 )
-_AS: Final = re.compile(r"(?:同志)?(?:的|为|任|担任|出任|兼任|辞去)?([^,。;:!?\n()]{2,36})")
+_AS: Final = re.compile(r"(?:同志)?(?:的|为|任|担任|出任|兼任|(?:因[^,。;:!?\n()]{1,12}?)?辞去)?([^,。;:!?\n()]{2,36})")
 _LIFE: Final = re.compile(r"[,(](?:男|女)[,;)]|(?:同志)?系")
 _HELD: Final = re.compile(
     r"(现任|现为|时任|曾任|历任|先后任|先后担任|拟任|拟提名为?|拟提拔为|拟晋升为)([^,。;:!?\n()]{2,60}?)(?=(?:等职务?|职务)?(?:[,。;\n(]|$))"
@@ -90,7 +90,7 @@ def holders(line: Line, names: Sequence[Name], organisations: Iterable[Named]) -
         for name, extra in _around(line, chain, group, memory, named, limit) if not label else ():
             held[text[name.start : name.end]].posts.extend(extra)
         number += len(group)
-    for served, chunk_posts in _served(line, names):
+    for served, chunk_posts in (*_served(line, names), *_said(line, names, named)):
         known = [p.post for p in held[served].posts]
         held[served].posts.extend(p for p in chunk_posts if not any(p.post.endswith(k) for k in known))
     return [Holder(h.name, _distinct(h.posts)) for h in held.values()]
@@ -183,12 +183,33 @@ def _served(line: Line, names: Sequence[Name]) -> Iterable[tuple[str, list[Post]
         start = max(text.rfind(s, 0, match.start()) for s in "。!?\n") + 1
         before = [n for n in names if n.end <= match.start()]
         here = [n for n in before if n.start >= start] or before[-1:]
+        if here and _KIN.search(text, here[-1].end, match.start()):
+            continue
         chunks = series(line, match.end(2), match.start(2))
         organisation = match[1]
         if not here or not chunks or chunks[0].start > match.start(2) or not is_own(organisation, line.is_unit):
             continue
         posts = [_plain(organisation + c.body, c.title, match.start(1), c.end) for c in chunks]
         yield text[here[0].start : here[0].end], posts
+
+
+_KIN: Final = re.compile(
+    "儿子|女儿|儿媳|女婿|丈夫|妻子|父亲|母亲|哥哥|弟弟|姐姐|妹妹|孙子|孙女|老伴|爱人"
+)  # of whom it is said
+_SAID: Final = re.compile(
+    r"(?<=[。!?\n,;”])(?:他|她)(?:是|任|担任|兼任|还是|也是|曾任|曾是|当上了?)([^,。;:!?\n()]{2,36})(?=[,。;])"
+)
+
+
+def _said(line: Line, names: Sequence[Name], named: Sequence[Named]) -> Iterable[tuple[str, list[Post]]]:
+    """她是某校校长: of the last person named before in the paragraph, or at the end of the one before."""
+    text = line.text
+    for match in _SAID.finditer(text):
+        low = text.rfind("\n", 0, max(0, text.rfind("\n", 0, match.start())))
+        before = [n for n in names if low < n.start and n.end <= match.start()]
+        chunks = series(line, match.end(1), match.start(1))
+        if before and chunks and chunks[0].start <= match.start(1) and (chunks[0].body or chunks[0].rank not in WEAK):
+            yield text[before[-1].start : before[-1].end], _expanded(line, chunks, Memory(), named)
 
 
 def _plain(organisation: str, title: str, start: int, end: int) -> Post:
@@ -253,16 +274,14 @@ def _behind(line: Line, name: Name) -> list[Chunk]:
         match = pattern.match(text, name.end)
         if match is None:
             continue
-        end = match.end(1)
-        if pattern is not _APPOSED:
-            end = next((e for e in range(end, match.start(1) + 1, -1) if rank_at(text, e, match.start(1))), 0)
-            if not end:
-                continue
-        chunks = series(line, end, match.start(1))
+        start, end = match.span(1)
+        ends = [end] if pattern is _APPOSED else [e for e in range(end, start + 1, -1) if rank_at(text, e, start)]
+        read = (series(line, e, start) for e in ends)
+        chunks = next((each for each in read if each and each[0].start <= start + 1), [])
         if pattern is _APPOSED and name.posts and chunks and chunks[-1].rank in ("常委", "委员", "领导", "代表"):
             return []  # the next in a list, not said of this one: 主任某某,县委常委,…
-        if chunks and chunks[0].start <= match.start(1) + 1:
-            lead = text[match.start() : match.start(1)].lstrip(",(:")
+        if chunks:
+            lead = text[match.start() : start].lstrip(",(:")
             return _told(chunks, "免" if verb.startswith("免") else lead)
     return []
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from ..recognise import Recogniser
 from . import foreign, names
-from .appointments import appointing, listed
+from .appointments import appointing, listed, whole
 from .grammar import WEAK, Line, grammar, is_own, rank_at
 from .holders import Name
 from .posts import Chunk, series
@@ -23,9 +23,11 @@ _BEHIND_POST: Final = 0.4  # what a name must score behind a full post,
 _BEHIND_RANK: Final = 1.0  # behind a bare office,
 _BEHIND_WEAK: Final = 3.5  # behind an office that is a word of other uses, too,
 _IN_LIST: Final = 1.5  # in a list of names,
+_LISTED: Final = 2.0  # less between two marks of the list,
 _ALONE: Final = 5.0  # and by itself, the words before it included
 _TWICE: Final = 1.0  # for a name that the text has more than once
 _IN_PLACE: Final = 2.0  # more where it lies in a place found by the gazetteer
+_AGED: Final = re.compile(r"[、,]?(?:今年|现年|年近)?(?:\d{2,3}|[一二三四五六七八九十]{2,3})多?岁的$")
 _NOTE: Final = re.compile(r"\([^()\n]{1,16}\)$")
 _PLACE: Final = 4.0  # against one that is a county's or city's
 _LINK: Final = frozenset("、和及与")
@@ -33,6 +35,7 @@ _SURE: Final = 0.6  # the least score of a span that counts
 _AGREES: Final = 1.5  # for a name that is a span of the recogniser, times the span's score,
 _DIFFERS: Final = 1.0  # against one that begins with a span and ends elsewhere, likewise,
 _INSIDE: Final = -1.5  # what must stand at least before a name that nothing calls for
+_APPOINTED: Final = 5.0  # for a name between a verb of appointing and 为
 _LEAD: Final = 2.5
 _UNSEEN: Final = 0.5  # and against one that a recogniser has not seen
 
@@ -113,6 +116,8 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     if not expected and before < _INSIDE:
         return None
     options = names.options(text, start, scene.words, expected=expected)
+    if appointed and (end := whole(text, start)):
+        options = [names.Option(end, _APPOINTED)]
     odd = before > 0 and foreign.may_go_on(text, start, start + 3)
     if (
         not (expected or options or odd)
@@ -178,8 +183,9 @@ def _decided(scene: Scene, opening: Opening, options: Sequence[names.Option]) ->
     if doubt >= _IN_PLACE or names.in_areas(text, best.end):
         return None, room
     if opening.in_list:
-        room = max(room, best.score - _IN_LIST - doubt)
-        if best.score >= _IN_LIST + doubt:
+        least = _IN_LIST + doubt - (_LISTED if text[best.end : best.end + 1] in ("、", "等") else 0.0)
+        room = max(room, best.score - least)
+        if best.score >= least:
             return Name(start, best.end, "list", best.score + 2), room
     name = text[start : best.end]
     score = best.score + opening.before - (_PLACE if scene.line.is_place(name) else 0.0)
@@ -192,12 +198,14 @@ def _decided(scene: Scene, opening: Opening, options: Sequence[names.Option]) ->
 
 
 def _inside_word(text: str, start: int) -> bool:
-    """Whether an office goes on across `start`: 司令|员."""
-    return any(len(rank_at(text, start + n)) > n for n in (1, 2))
+    """Whether an office or a body goes on across `start`: 司令|员, 常委|会."""
+    return text.startswith("常委会", max(0, start - 2)) or any(len(rank_at(text, start + n)) > n for n in (1, 2))
 
 
 def _gap(text: str, start: int) -> int:
     """Where the office before a name ends: a space or a note in brackets may stand between, 副县长(挂职)某某."""
+    if aged := _AGED.search(text, max(0, start - 12), start):
+        return aged.start()
     if text[start - 1 : start] == ")" and (note := _NOTE.search(text, max(0, start - 18), start)):
         return note.start()
     return start - (1 if text[start - 1 : start] in (" ", "的") and start else 0)

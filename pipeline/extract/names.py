@@ -22,6 +22,14 @@ _AGE: Final = re.compile(
     r"(?=[,(、今现年已快刚\d一二三四五六七八九十百])(?:[,(]?(?:今年|现年|年近|年仅|年过|已经|已|快|刚满|刚过|年满)?(?:\d{1,3}|[一二三四五六七八九十百]{1,4})[多余来]?岁"
     r"|[,(、](?:男|女)[,)、;](?:汉|.{1,4}族)?)"
 )
+_CHIEFS: Final = ("总书记", "国家主席", "委员长", "总理")
+_OF_SITE: Final = re.compile(  # behind the name of a place
+    "村(?![里民干医支两委主])|镇(?![里长党干])|乡(?![里长党干亲])|国家|自然保护|风景|景区|水库|旅游|湿地|大桥|隧道|高速|高铁|水电站|林场|流域|[南北东西两]岸"
+)
+_FAMILY: Final = re.compile(
+    ".家[村镇乡屯湾沟岭坪坝寨洼庄峪岩河山店堡岗塘桥集营圈台埠咀坡垭畈]"
+)  # a place called after a family
+_DAY: Final = re.compile(r"(?:\d{1,2}月)?\d{1,2}[日号]")
 _ADVERBS: Final = frozenset("正就便却已才又还都")
 _NUMERALS: Final = frozenset("一二两三四五六七八九十几")
 _STOP: Final = frozenset(",、。;:!?)】」』”\n…—\"'》")
@@ -97,7 +105,7 @@ def openings(text: str, words: Set[str]) -> Iterator[int]:
         here = text[start - 1 : start]
         edge = here in _edges()
         if here in _GAPS or (
-            (edge or text[start - 1 : start + 1] not in words)
+            (edge or not _splits(text, start, words))
             and _looks(text, start, words) >= (_LEAST if edge else _LEAST_INSIDE)
         ):
             yield start
@@ -106,6 +114,11 @@ def openings(text: str, words: Set[str]) -> Iterator[int]:
         end = match.end()
         if match[0] in _LINKS or text.endswith(calling[match[0]], 0, end):
             yield end
+
+
+def _splits(text: str, start: int, words: Set[str]) -> bool:
+    """Whether a name that begins at `start` would split a word; a character twice is none: 学习|习近平."""
+    return text[start - 1 : start + 1] in words and text[start - 1 : start] != text[start]
 
 
 @cache
@@ -142,7 +155,7 @@ def options(text: str, start: int, words: Set[str], *, expected: bool = False) -
     if weight is not None:
         found += [_judged(text, start, 2, n, 1.0 + weight, words, expected) for n in (3, 4)]
     weight = surnames.get(text[start : start + 1])
-    if weight is not None or expected:
+    if weight is not None or (expected and text[start : start + 1] not in tables().never):
         worth = _UNKNOWN if weight is None else _WORTH[weight]
         found += [_judged(text, start, 1, n, worth, words, expected) for n in (2, 3)]
     ends = [*foreign.spelled(text, start)]
@@ -172,7 +185,7 @@ def _judged(
         if not expected or length == 2:
             return None
         score -= 1.0
-    if text.startswith(_addresses(), start + surname):
+    if text.startswith(_addresses(), start + surname) or _FAMILY.match(text, start):
         return None
     behind = after(text, end, words)
     last = given[-1]
@@ -212,12 +225,18 @@ def after(text: str, end: int, words: Set[str]) -> float:
     table = tables()
     if end >= len(text) or text[end] in _STOP:
         return 4.0 if _AGE.match(text, end) else 1.5
+    if text.startswith(_CHIEFS, end):
+        return 5.0
     if _AGE.match(text, end):
         return 4.0
+    if _OF_SITE.match(text, end):
+        return -3.0
     if takes(text, end):
         return 3.0
     score = 0.3 if text[end] in _NUMERALS else -1.5
-    if text[end] in "( 0123456789/“《":
+    if _DAY.match(text, end):
+        score = 2.0
+    elif text[end] in "( 0123456789/“《":
         score = 1.0
     elif _says().match(text, end):
         score = 3.0
@@ -258,7 +277,7 @@ def before(text: str, start: int, words: Set[str], *, appointed: bool, called: b
         return 4.0
     if start == 0 or here in _OPENING:
         return 0.7
-    is_word = text[start - 1 : start + 1] in words
+    is_word = _splits(text, start, words)
     if called:
         return 1.5 if is_word else 4.0
     if here == "、":
@@ -282,13 +301,18 @@ _OF_PLACE: Final = re.compile(r"(?:村|社区|[\u4e00-\u9fff]{2}[镇乡县市区
 
 
 def is_expected(text: str, start: int) -> bool:
-    """Whether a word for a person or a verb of appointing stands right before."""
-    return text.endswith(_before_names().get(text[start - 1 : start], ()), 0, start)
+    """Whether a word for a person, an age and what somebody is, or a verb of appointing stands right before."""
+    return text.endswith(_before_names().get(text[start - 1 : start], ()), 0, start) or bool(
+        _AGED.search(text, max(0, start - 11), start)
+    )
 
 
 def is_barred(text: str, start: int) -> bool:
     """Whether two characters are known to be no name, which a recogniser may know better: 运维班长|田野."""
     return text[start : start + 2] in tables().nots
+
+
+_AGED: Final = re.compile(f"(?:\\d|[一二三四五六七八九十])多?岁的[“”{_HAN}]{{2,7}}$")  # 47岁的菇农
 
 
 @cache

@@ -52,6 +52,7 @@ class Memory:
     """What a later post of the sentence may lean on: the last organisation, unit, Party committee."""
 
     base: str = ""  # the organisation without its leading group
+    lead: str = ""  # and with it
     party: str = ""
     unit: str = ""
 
@@ -85,12 +86,20 @@ def _chunk(line: Line, end: int, floor: int) -> Chunk | None:
     prefix, body = text[start:office], text[left:start]
     if rank == "代表" and body and not is_own(body, line.is_unit):
         return None
-    if _ANOTHERS.search(text, max(floor, left - 2), left) or text.endswith("退休", floor, start):
+    if (
+        _ANOTHERS.search(text, max(floor, left - 2), left)
+        or text.startswith("退休", left)
+        or text.endswith("退休", floor, start)
+    ):
         return None
     if not body and text[left - 1 : left] == "的" and left - 1 > floor and "来自" not in text[max(0, left - 16) : left]:
         outer = left_edge(line, max(floor, left - 1 - _REACH), left - 1)
         if _closed(line, outer, left - 1):
             left, body = outer, text[outer : left - 1]
+    if grammar().ranks[rank][0] == "title" and not (
+        is_own(body, line.is_unit) or body.endswith(tuple(grammar().takes))
+    ):
+        left, body = start, ""
     if not body:
         verb = next((k for k in ("曾任", "任") if prefix.startswith(k)), "")
         left, prefix = left + len(verb), prefix.removeprefix(verb)
@@ -100,7 +109,6 @@ def _chunk(line: Line, end: int, floor: int) -> Chunk | None:
     bridged = body[:1] in ("该", "本") and cut == 1
     if not cut and not marker and body:
         marker = next((m for m in ("时任", "原") if text.endswith(m, floor, left)), "")
-        left -= len(marker) if marker == "时任" else 0
     left, body = left + cut, body[cut:]
     return Chunk(left - (0 if cut else len(marker)), end, body, prefix, rank, bridged, marker.replace("原任", "原"))
 
@@ -135,10 +143,10 @@ def _closed(line: Line, start: int, end: int) -> bool:
 def strip_lead(body: str) -> str:
     """An organisation without the leading group at its end: 省经信厅党组 → 省经信厅."""
     lead = next((g for g in grammar().lead if body.endswith(g)), "")
-    return body[: len(body) - len(lead)] if lead else body
+    return body.removesuffix(lead).removesuffix("原")
 
 
-_COMMITTEE: Final = re.compile(r"^(.*?(?:省|市|州|盟|地|县|区|旗))委(?!会)|^(.*?(?:自治区|省|市|州|县|区))党委")
+_COMMITTEE: Final = re.compile(r"^(.*?(?:省|市|州|盟|地|县|区|旗))委(?!会)|^(.*?(?:自治区|省|市|州|县|(?<!社)区))党委")
 _UNIT: Final = re.compile(
     r"^(.*?(?:省|自治区|市|州|盟|地区|县|区|旗|镇|乡|苏木|街道|开发区|园区|新区|社区|村|嘎查))"
     r"(?=委|党|政|人|纪|监|公安|法|检|团|妇|工|组|宣|统|办|管|武|$)"
@@ -182,6 +190,8 @@ def _organisation(chunk: Chunk, memory: Memory, units: Callable[[str], bool]) ->
     if not body:
         if kind in ("own", "title"):
             return ""
+        if kind == "lead" and memory.lead:
+            return memory.lead
         if kind == "party" or (chunk.rank in ("部长", "秘书长", "书记", "常委", "委员") and not memory.base):
             return memory.party
         return memory.base
@@ -216,6 +226,7 @@ def _remember(chunk: Chunk, organisation: str, memory: Memory) -> None:
             memory.unit, memory.base, memory.party = level[0], "", ""
         return
     organisation = organisation.removesuffix("原")
+    memory.lead = organisation if organisation.endswith(grammar().lead) else ""
     match = _COMMITTEE.match(organisation)
     if match:
         memory.party = match[0]

@@ -14,6 +14,7 @@ from .. import lexicon
 
 VERSION: Final = "1"
 _EDGE: Final = "^"
+_SEEN: Final = ("given", "never", "second", "foreign")  # kinds of characters
 
 
 @cache
@@ -35,7 +36,7 @@ def _kinds() -> dict[str, str]:
     """Of characters: surname, in given names, in foreign names, unit."""
     kinds: dict[str, str] = {}
     for row in lexicon.rows("names_characters"):
-        for character in row["characters"]:
+        for character in row["characters"] if row["kind"] in _SEEN else "":
             kinds[character] = kinds.get(character, "") + row["kind"][0]
     for row in lexicon.rows("names_surnames"):
         for surname in row["surnames"].split():
