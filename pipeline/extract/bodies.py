@@ -120,27 +120,27 @@ def leans_on(base: str, chunk: Chunk) -> bool:
 
 
 def _only(named: Iterable[Named], endings: tuple[str, ...]) -> str:
-    """The only organisation of the article that ends so; the long form of one that is named twice."""
+    """The only organisation among these that ends so: the long form of one that is named twice, the court of a tribunal left out."""
     names = {n.name for n in named if n.kind == "org" and n.name.endswith(endings) and n.name not in endings}
-    longest = [name for name in names if not any(other != name and other.endswith(name) for other in names)]
-    return longest[0] if len(longest) == 1 else ""
+    whole = [n for n in names if not any(m != n and (m.endswith(n) or m.startswith(n)) for m in names)]
+    return whole[0] if len(whole) == 1 else ""
 
 
 def _meant(line: Line, position: int, named: Sequence[Named], endings: tuple[str, ...]) -> str:
-    """The only organisation of the article that ends so, or else the last one named before in the paragraph."""
+    """The only organisation of the article that ends so, or else the only one before in the sentence, or in the paragraph."""
     if found := _only(named, endings):
         return found
     for mark in ("。", "\n"):
         low = line.text.rfind(mark, 0, position)
-        near = (n for n in named if n.kind == "org" and low < n.start and n.end <= position)
-        if found := {_whole(n.name, named) for n in near if n.name.endswith(endings)}:
-            return found.pop() if len(found) == 1 else ""
+        near = [n for n in named if low < n.start and n.end <= position and n.name.endswith(endings)]
+        if near:
+            return _whole(_only(near, endings), named)
     return ""
 
 
 def _whole(name: str, named: Iterable[Named]) -> str:
     """The long form of an organisation that the article also names with its unit."""
-    longer = {n.name for n in named if n.kind == "org" and n.name.endswith(name)}
+    longer = {n.name for n in named if n.kind == "org" and name and n.name.endswith(name)}
     return max(longer, key=len, default=name)
 
 

@@ -19,6 +19,8 @@ WEAK: Final = frozenset(
 _NO_DISTRICT: Final = "护发景园社小矿灌林牧库片街范理业新聚验控税融作展假游辖户置住校院战军特"  # before 区, where it is no district: 保护区, 管理区
 
 
+_TO_BE: Final = ("候选人", "人选")  # behind the office that somebody is put forward for
+_CHIEFS: Final = ("长", "主任", "书记", "主席")
 _BRANCH: Final = re.compile(
     "公安|民盟|民革|民建|民进|农工党|致公党|九三学社|台盟|共青团|中共|国网|国家税务总局|国家统计局"
 )
@@ -51,6 +53,7 @@ def _alternation(words: Iterable[str]) -> str:
 def grammar() -> Grammar:
     """The lexicons posts_*.csv."""
     ranks = {row["rank"]: (row["kind"], row["system"]) for row in lexicon.rows("posts_ranks")}
+    ranks |= {rank + to_be: kind for rank, kind in ranks.items() for to_be in _TO_BE if rank.endswith(_CHIEFS)}
     bodies = {row["body"]: row["takes"] for row in lexicon.rows("posts_bodies")}
     lead = [row["body"] for row in lexicon.rows("posts_bodies") if row["lead"]]
     kind = {k: lexicon.words("posts_words", kind=k) for k in ("prefix", "former", "acting", "link", "head", "edge", "deictic", "inner")}  # fmt: skip
@@ -113,7 +116,7 @@ def rank_at(text: str, end: int, floor: int = 0) -> str:
 
 
 OWN_HEAD: Final = re.compile(
-    r"省|自治区|市|州|盟|地委|地区|县|区|旗|镇|乡|苏木|街道|村|社区|团[委区县市]|国|[\u4e00-\u9fff]{1,4}(?:开|新|管理|示范|度假|保护)区|中央|全国|师|行署"
+    r"省|自治区|市(?!场|容|民(?![政族宗革盟建进])|政(?![府协法研务]))|州|盟|地委|地区|县|区(?!域)|旗|镇|乡(?![村土])|苏木|街道|村|社区|团[委区县市]|国(?![土资税有防动安网])|[\u4e00-\u9fff]{1,4}(?:开|新|管理|示范|度假|保护)区|中央|全国|师(?![范资])|行署"
 )
 
 

@@ -188,7 +188,9 @@ def _organisation(chunk: Chunk, memory: Memory, units: Callable[[str], bool]) ->
     body = chunk.body
     kind, _ = grammar().ranks[chunk.rank]
     if not body:
-        if kind in ("own", "title"):
+        if kind == "title":
+            return memory.base if chunk.rank.endswith("师") and memory.base.endswith(_WORKPLACES) else ""
+        if kind == "own":
             return ""
         if kind == "lead" and memory.lead:
             return memory.lead
@@ -205,6 +207,9 @@ def _organisation(chunk: Chunk, memory: Memory, units: Callable[[str], bool]) ->
     if takes == "base" and memory.base:
         return memory.base + body
     return body
+
+
+_WORKPLACES: Final = ("站", "所", "中心", "院", "厂", "场")  # of engineers, agronomists …
 
 
 def _takes(body: str) -> str:
