@@ -23,7 +23,7 @@ _PLAIN: Final = re.compile(
 )
 _SCALED: Final = re.compile(r"千(?:克|米|瓦|伏|卡|帕|赫)|兆(?:瓦|帕|赫|伏|字)")
 STARTS: Final = "0123456789" + "".join(c for c in DIGITS if c not in "俩仨") + "".join(SMALL) + "万亿几数"
-_FIRST: Final = frozenset((*"0123456789几数", *DIGITS, *SMALL, *LARGE))
+FIRST: Final = frozenset((*"0123456789几数", *DIGITS, *SMALL, *LARGE))
 
 
 class Numeral(NamedTuple):
@@ -50,7 +50,7 @@ def tidy(number: float) -> float:
 
 def read(text: str, start: int) -> Numeral | None:
     """The longest numeral at `start`, or None."""
-    if text[start : start + 1] not in _FIRST:
+    if text[start : start + 1] not in FIRST:
         return None
     plain = _PLAIN.match(text, start)
     if plain is None or plain.end() - start > _LIMIT:

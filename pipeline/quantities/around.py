@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .measures import context, qualifiers, set_phrases
+from .measures import context, may_qualify, qualifiers, set_phrases
 from .quantity import Quantity
 
 _ROUND: Final = "百千万亿"
 _ROUNDS: Final = frozenset(_ROUND)
 _ORDINALS: Final = frozenset("二拾玖伍陆壹柒")
-_PLACED: Final = re.compile(r"[村社区队]$")
-_BUILDING: Final = re.compile(r"[园苑城府庭区邸湾里院]$")
+_BUILT: Final = frozenset("组栋幢座")
+_PLACED: Final = frozenset("村社区队")
+_BUILDING: Final = frozenset("园苑城府庭区邸湾里院")
 _FAMILY: Final = re.compile(r"(?:一|全|他|她|我|们|两|几)家$")
 _JUBILEE: Final = re.compile(r"庆祝|纪念|建党|建国|建军|成立|诞辰|逝世|解放|胜利")
 _NEVER_ROUND: Final = frozenset(
@@ -30,6 +31,8 @@ _AROUND: Final = 8  # characters beside a number that a set phrase may reach
 def opened(text: str, found: Quantity, done: int) -> Quantity:
     """With the qualifiers before and behind: 约270亩, 6元多, 10亿元以上."""
     start, end, sign, value = found.left, found.right, found.qualifier, found.value
+    if not may_qualify(text, start, end):
+        return found
     if found.unit.dimension == "temperature" and text.endswith("零下", done, start):
         start, value = start - 2, -value
     for word, before in qualifiers("before", text, done, start):
@@ -73,9 +76,10 @@ def is_none(text: str, found: Quantity) -> bool:
         return True
     if found.unit.dimension == "duration" and _is_of_time(text, found):
         return True
-    if text[found.left].isdecimal():
-        return _is_address(text, found)
-    return _is_idiom(text, found) or _is_name(text, found) or _is_address(text, found) or _is_article(text, found)
+    if found.unit.name in _BUILT and _is_address(text, found):
+        return True
+    chinese = not text[found.left].isdecimal()
+    return chinese and (_is_idiom(text, found) or _is_name(text, found) or _is_article(text, found))
 
 
 def _is_of_time(text: str, found: Quantity) -> bool:
@@ -96,11 +100,10 @@ def _is_idiom(text: str, found: Quantity) -> bool:
 
 def _is_address(text: str, found: Quantity) -> bool:
     """3组 of a village, 18栋 of an estate."""
-    left, name = found.left, found.unit.name
-    if name == "组":
-        return _PLACED.search(text, max(0, left - 1), left) is not None
-    numbered = name in ("栋", "幢", "座") and text[left].isdecimal()
-    return numbered and _BUILDING.search(text, max(0, left - 1), left) is not None
+    left, before = found.left, text[max(0, found.left - 1) : found.left]
+    if found.unit.name == "组":
+        return before in _PLACED
+    return before in _BUILDING and text[left].isdecimal()
 
 
 def _is_name(text: str, found: Quantity) -> bool:

@@ -111,6 +111,15 @@ def _qualifiers(place: str) -> Mapping[str, tuple[tuple[str, str, tuple[str, ...
     return {near: tuple(each) for near, each in found.items()}
 
 
+def may_qualify(text: str, left: int, right: int) -> bool:
+    """Whether a qualifier may stand beside `text[left:right]`: one ends or begins with the character there."""
+    return (
+        text[left - 1 : left] in _qualifiers("before")
+        or text[right : right + 1] in _qualifiers("after")
+        or text[left - 1 : left] == "下"
+    )
+
+
 def qualifiers(place: str, text: str, start: int, end: int) -> list[tuple[str, str]]:
     """The qualifiers that end at `end` (before) or begin at `start` (after), the longest first, with their signs."""
     near = text[max(start, end - 1) : end] if place == "before" else text[start : min(start + 1, end)]

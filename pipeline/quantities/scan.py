@@ -21,56 +21,51 @@ _ANCHOR: Final = re.compile(rf"[{numerals.STARTS}大小过半](?<![大小过](?!
 _QUOTED: Final = re.compile(r"[“‘「『\"《]([^“”‘’「」『』\"《》\n]{1,30})[”’」』\"》]")
 _SLOGAN: Final = 12  # characters between quotation marks that are a name or a slogan rather than somebody's words
 _SPOKEN: Final = re.compile(r"[,。!?;:]")
-_RUNS: Final = 3  # characters of a run of numerals that a number may begin at: 统一|三十个
+_RUNS: Final = 3  # characters of a run of numerals that a number may begin at: 统一|三十个; of digits only the first
+_HELD, _PLACE = 1, 2  # what `taken` says of a character
 _LISTING: Final = frozenset("、和")
 _MOST_LISTED: Final = 12
 
 
 def quantities(text: str, taken: bytearray | None = None) -> Iterator[Quantity]:
     """The quantities of a folded text. `taken`: one byte a character, not 0 where something else stands; 2 where a place does."""
-    taken = taken or bytearray(len(text))
-    names = _named(text)
-    done = listless = 0
+    held = _held(text, taken)
+    done = listless = 0  # before `listless` no list can begin
     for run in _ANCHOR.finditer(text):
         first, last = run.span()
-        for start in range(max(first, done), min(last, first + _RUNS)):
-            if start in names or taken[start] == 1:
+        tried = 1 if text[first].isdecimal() else _RUNS
+        for start in range(max(first, done), min(last, first + tried)):
+            if held[start] == _HELD:
                 continue
-            whole, listless = _whole(text, start, listless)
+            number = numerals.read(text, start)
+            whole: list[Quantity] = []
+            if number and start >= listless and text[number.end : number.end + 1] in _LISTING:
+                whole, listless = _listed(text, number)
+            if not whole and (one := shape(text, number) if number else half(text, start)):
+                whole = [one]
             if not whole:
                 continue
-            if not is_none(text, whole[0]) and not _is_taken(text, taken, whole):
+            if not is_none(text, whole[0]) and not _is_held(text, held, whole):
                 found = _opened(text, whole, done)
                 yield from found
                 done = found[-1].end
             break
 
 
-def _is_taken(text: str, taken: bytearray, found: list[Quantity]) -> bool:
+def _is_held(text: str, held: bytearray, found: list[Quantity]) -> bool:
     """Whether a date or name holds it. What begins with Arabic digits is rather a measure before a name: 17公里山路."""
-    held = taken[found[0].left : found[-1].right]
-    return 1 in held or (2 in held and not text[found[0].left].isdecimal())
+    within = held[found[0].left : found[-1].right]
+    return _HELD in within or (_PLACE in within and not text[found[0].left].isdecimal())
 
 
-def _named(text: str) -> frozenset[int]:
-    """Characters in the titles of works, and of short words in quotation marks that nobody speaks."""
-    inside: set[int] = set()
+def _held(text: str, taken: bytearray | None) -> bytearray:
+    """What is taken, and the titles of works and the short words in quotation marks that nobody speaks."""
+    held = bytearray(taken or len(text))
     for match in _QUOTED.finditer(text):
         words = match[1]
         if match[0][0] == "《" or (len(words) <= _SLOGAN and not _SPOKEN.search(words)):
-            inside.update(range(*match.span(1)))
-    return frozenset(inside)
-
-
-def _whole(text: str, start: int, listless: int) -> tuple[list[Quantity], int]:
-    """The quantities that begin at a place, more than one in a list; also before where no list can begin."""
-    number = numerals.read(text, start)
-    if number and start >= listless and text[number.end : number.end + 1] in _LISTING:
-        listed, listless = _listed(text, number)
-        if listed:
-            return listed, listless
-    found = shape(text, number) if number else half(text, start)
-    return [found] if found else [], listless
+            held[match.start(1) : match.end(1)] = bytes((_HELD,)) * len(words)
+    return held
 
 
 def _opened(text: str, whole: list[Quantity], done: int) -> list[Quantity]:

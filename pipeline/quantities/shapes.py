@@ -22,7 +22,7 @@ RANGE: Final = re.compile(r"至|到|-|–|~|——?|―")
 _FRACTION: Final = re.compile(r"(\d{1,4})/(\d{1,4})(?![\d/年月日])")
 _SHARED: Final = 3  # characters of a number before 分
 _TIMED: Final = re.compile(r"分(?:(\d{1,2}(?:\.\d+)?|[一二三四五六七八九十]{1,3})秒(?:\d{1,2})?|半钟?)(?!之)")
-_RANGING: Final = frozenset("至到-–~—―")
+_ON: Final = numerals.FIRST.union("至到-–~—―(半多来零又")  # where a quantity may go on behind its unit
 _MONTHS: Final = re.compile(r"个?(多|半|来)(?:个)?(?=月|小时|钟头|星期|礼拜|世纪|学期|季度|工作日)")
 _OF_A_YEAR: Final = re.compile(r"[一上下后多过]$|(?<!提)前$")  # 上半年, 一半
 _PAIRED: Final = re.compile(r"\([只头套件把台户匹辆尾羽株项人个组架艘处座条家间次]{1,2}\)")
@@ -111,11 +111,16 @@ def _measured(text: str, number: Numeral) -> Quantity | None:
         return None
     unit = unit_at(text, number)
     right = number.end + len(unit.printed) if unit else number.end
-    upper = RANGE.match(text, right) if text[right : right + 1] in _RANGING else None
-    if upper and (found := _ranged(text, number, unit, upper.end())):
+    on = text[right : right + 1] in _ON
+    if on and (found := _ranged(text, number, unit, right)):
         return found
     if unit is None:
         return None if number.value < _BARE else _persons(text, number) or _spoken(text, number)
+    return _going_on(text, number, unit, right) if on else of(number, unit, right)
+
+
+def _going_on(text: str, number: Numeral, unit: Unit, right: int) -> Quantity:
+    """With what may belong to it behind the unit."""
     if unit.printed == "个" and (found := _with_ge(text, number)):
         return found
     if unit.dimension == "count" and (paired := _PAIRED.match(text, right)):  # 412台(套)
@@ -147,9 +152,10 @@ def goes_on_left(text: str, start: int) -> bool:
     return before.isdecimal()
 
 
-def _ranged(text: str, low: Numeral, first: Unit | None, position: int) -> Quantity | None:
-    """3至5个, 100—200元, 3万至5万亩, 5%-8%: `low` with the numeral at `position`."""
-    high = numerals.read(text, position)
+def _ranged(text: str, low: Numeral, first: Unit | None, right: int) -> Quantity | None:
+    """3至5个, 100—200元, 3万至5万亩, 5%-8%: `low` with the numeral behind the mark at `right`."""
+    to = RANGE.match(text, right)
+    high = numerals.read(text, to.end()) if to else None
     unit = unit_at(text, high) if high else None
     if high is None or unit is None or (first is not None and unit.name != first.name and first.printed != "个"):
         return None
