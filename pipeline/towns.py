@@ -70,7 +70,7 @@ class Towns:
 
     def begin(self, head: str) -> Iterator[Unit]:
         """The units whose names begin so, also those behind 兵团."""
-        for prefix in (head, _CORPS + head) if head.isprintable() else ():
+        for prefix in (head, _CORPS + head) if head and head.isprintable() else ():
             start = self.listed.find(prefix)
             while start >= 0:
                 if self.listed[start - 1] in "\t\n":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,11 @@ def raw(tmp_path: Path) -> Path:
         encoding="utf8",
     )
     return folder
+
+
+def size(usual: int, nightly: int) -> int:
+    """How large a trial is: on every change, and with NIGHTLY=1 (`make nightly`)."""
+    return nightly if os.environ.get("NIGHTLY") else usual
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
