@@ -14,6 +14,7 @@ from . import sources
 from .errors import InputError
 from .read import documents
 from .split import LABELS, Verdict, verdicts, weight
+from .stages import read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def explain(
     """The verdict of every line below `raw`, in order; a path and an error where there is no text."""
     for each in sources.find(raw, published=published, locality=locality, source=source):
         try:
-            for document in documents(each, each.path.read_bytes(), text_column):
+            for document in documents(each, read_bytes(each), text_column):
                 if document.error:
                     yield document.source.name, document.error
                 for verdict in verdicts(document):

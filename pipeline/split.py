@@ -59,9 +59,9 @@ class Verdict(NamedTuple):
         return next((name for name in self.features if name in OF_LAYOUT), "layout")
 
 
-def verdicts(document: Document) -> list[Verdict]:
-    """The label of every line of the document that holds something, in order."""
-    return list(_verdicts(document))
+def verdicts(document: Document) -> Iterable[Verdict]:
+    """The label of every line of the document that holds something, in order; a list where the text is held."""
+    return _verdicts(document)
 
 
 @dataclass(frozen=True, slots=True)

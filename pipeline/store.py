@@ -19,13 +19,14 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .errors import LockedError, OutputError, UsageError
@@ -292,13 +293,24 @@ def read_inputs(out: Path) -> pa.Table:
     return _read_parquet(out / _INPUTS)
 
 
-def read_table(out: Path, name: str) -> pa.Table:
-    """A published table. Raises as `read_tables` does."""
-    return read_tables(out, (name,))[name]
+def read_table(out: Path, name: str, columns: Sequence[str] | None = None, where: pc.Expression | None = None) -> pa.Table:  # fmt: skip
+    """A published table, or some columns of it, or of the rows `where` something holds. Raises as `read_tables` does."""
+    return read_tables(out, (name,), columns, where)[name]
 
 
-def read_tables(out: Path, names: Iterable[str]) -> dict[str, pa.Table]:
-    """Published tables, all of one run, whatever is published meanwhile.
+def pieces(out: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """A published table, or some columns of it, so many rows at a time. Raises OutputError E203 where it is damaged or of another run than the manifest's."""
+    path = out / name / "part-0.parquet"
+    with _opened(path) as file:
+        if _run_id(file.schema_arrow) != manifest(out)["tables"][name]["run_id"]:
+            raise _not_whole(out)
+        for batch in file.iter_batches(_PIECE, columns=columns):
+            yield pa.Table.from_batches([batch])
+
+
+def read_tables(out: Path, names: Iterable[str], columns: Sequence[str] | None = None, where: pc.Expression | None = None) -> dict[str, pa.Table]:  # fmt: skip
+    """Published tables, all of one run, whatever is published meanwhile. Rows that are not wanted are left out as they are read,
+    and parts of a file that hold none of them are not read.
 
     Raises UsageError E005 for a name that is no table or was not written, OutputError E203 where one is damaged or
     of another run than the manifest's, as after a crash.
@@ -312,18 +324,23 @@ def read_tables(out: Path, names: Iterable[str]) -> dict[str, pa.Table]:
         for name in wanted:
             if name not in record["tables"]:
                 raise UsageError("E005", f"{out} has no table {name}", "run the stage that writes it")
-        tables = {name: _read_parquet(out / name / "part-0.parquet") for name in wanted}
-        whole = all(_run_id(table) == record["tables"][name]["run_id"] for name, table in tables.items())
+        tables = {name: _read_parquet(out / name / "part-0.parquet", columns, where) for name in wanted}
+        whole = all(_run_id(table.schema) == record["tables"][name]["run_id"] for name, table in tables.items())
         written = _is_written(out)  # before the manifest is looked at again: who finished in between has changed it
         if _stamp(out) == seen and (whole or not written):
             break
         time.sleep(0.05)  # a run is publishing: its manifest follows within moments
     if whole:
         return tables
-    raise OutputError("E203", f"{out} is not whole: a run was stopped while it published", "run the pipeline again")
+    raise _not_whole(out)
 
 
 _PATIENCE = 200
+_PIECE = 50_000  # rows
+
+
+def _not_whole(out: Path) -> OutputError:
+    return OutputError("E203", f"{out} is not whole: a run was stopped while it published", "run the pipeline again")
 
 
 def _stamp(out: Path) -> tuple[int, int]:
@@ -335,15 +352,24 @@ def _stamp(out: Path) -> tuple[int, int]:
     return found.st_ino, found.st_mtime_ns
 
 
-def _run_id(table: pa.Table) -> str:
-    run_id: bytes = (table.schema.metadata or {}).get(b"run_id", b"")
+def _run_id(schema: pa.Schema) -> str:
+    run_id: bytes = (schema.metadata or {}).get(b"run_id", b"")
     return run_id.decode(errors="replace")
 
 
-def _read_parquet(path: Path) -> pa.Table:
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A file that is opened once: what is opened twice may be of two runs. Raises OutputError E203 where it cannot be read."""
     try:
-        with pq.ParquetFile(path) as file:  # opened once: `read_table` opens it twice, and may see two runs
-            table: pa.Table = file.read()
-            return table
+        with pa.OSFile(str(path)) as source, pq.ParquetFile(source) as file:
+            yield file
+    except (OSError, pa.ArrowException):
+        raise OutputError("E203", f"{path} is damaged or gone", "run the pipeline again") from None
+
+
+def _read_parquet(path: Path, columns: Sequence[str] | None = None, where: pc.Expression | None = None) -> pa.Table:
+    try:
+        with pa.OSFile(str(path)) as source:
+            return pq.read_table(source, columns=columns, filters=where)
     except (OSError, pa.ArrowException):
         raise OutputError("E203", f"{path} is damaged or gone", "run the pipeline again") from None

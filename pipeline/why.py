@@ -6,8 +6,10 @@ for a mention, one a mention for a person, place or organisation —, and what r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from . import store
 from .errors import UsageError
 from .makers import makers
 from .offsets import byte_of
-from .schema import TABLES
+from .schema import TABLES, columns
 from .text import fold, sentences
 
 _MENTIONS = {"people": "person_mentions", "places": "place_mentions", "organisations": "organisation_mentions"}
@@ -67,13 +69,12 @@ def why(out: Path, table: str, row: str) -> Answer:
     found = _row(out, table, row)
     if table in _MENTIONS:
         key = TABLES[table].key[0]
-        mentions = store.read_table(out, _MENTIONS[table])
-        rows = mentions.filter(pc.equal(mentions[key], found[key])).slice(0, _SHOWN).to_pylist()
+        mentions = store.read_table(out, _MENTIONS[table], where=pc.field(key) == found[key])
+        rows = mentions.slice(0, _SHOWN).to_pylist()
     else:
         rows = [found] if "start_char" in found else []
     record = store.manifest(out)
-    needed = [name for name in _NEEDED if name in record["tables"]]
-    held = _Held(store.read_tables(out, needed), Path(record["settings"]["raw"]), record["versions"])
+    held = _Held(_needed(out, rows, record["tables"]), Path(record["settings"]["raw"]), record["versions"])
     mentions_in = _MENTIONS.get(table, table)
     lines = [each for each in record.get("corrections", ()) if not each["refused"]]
     here = [(table, found), *((mentions_in, each) for each in rows)]
@@ -91,7 +92,19 @@ def _speaks_of(line: Mapping[str, Any], table: str, row: Mapping[str, Any]) -> b
     return span == (line["id"], line["start"]) and line["end"] in (None, row["end_char"])
 
 
-_NEEDED = ("documents", "articles", "paragraphs", "segments", "places")
+def _needed(out: Path, rows: Sequence[Mapping[str, Any]], present: Collection[str]) -> dict[str, pa.Table]:
+    """What is to be known of some mentions: their articles with paragraphs and segments, the documents of these, their places."""
+
+    def among(table: str, column: str, ids: Iterable[str | None]) -> pa.Table:
+        return store.read_table(
+            out, table, where=pc.field(column).isin(pa.array(sorted({each for each in ids if each}), pa.string()))
+        )
+
+    tables = {name: among(name, "article_id", (row["article_id"] for row in rows)) for name in ("articles", "paragraphs", "segments")}  # fmt: skip
+    tables["documents"] = among("documents", "document_id", tables["articles"]["document_id"].to_pylist())
+    if "places" in present:
+        tables["places"] = among("places", "place_id", (row.get("place_id") for row in rows))
+    return tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +126,34 @@ class _Held:
 
 
 def _row(out: Path, table: str, wanted: str) -> dict[str, Any]:
-    data = store.read_table(out, table)
-    names = data.column_names
-    if wanted.isdigit() and int(wanted) < data.num_rows and len(wanted) < 12:
-        return _only(data.slice(int(wanted), 1))
-    article, _, start = wanted.partition(":")
-    if start.isdigit() and "start_char" in names:
-        here = pc.and_(pc.starts_with(data["article_id"], article), pc.equal(data["start_char"], int(start)))
-        found = data.filter(here)
+    count = store.read_table(out, table, columns=[]).num_rows
+    if wanted.isdigit() and int(wanted) < count and len(wanted) < 12:
+        return _at(out, table, int(wanted))
+    key, _, start = wanted.partition(":")
+    if start.isdigit() and "start_char" in (c.name for c in columns(table)):
+        here = _begins("article_id", key) & (pc.field("start_char") == int(start))
     else:
-        found = data.filter(pc.starts_with(data[names[0]], wanted))
+        here = _begins(columns(table)[0].name, wanted)
+    found = store.read_table(out, table, where=here)
     if not found.num_rows:
         hint = "a row's number, ARTICLE:START, or an id: `show` and `find` print them"
         raise UsageError("E005", f"no row {wanted!r} in {table}", hint)
-    return _only(found)
-
-
-def _only(table: pa.Table) -> dict[str, Any]:
-    row: dict[str, Any] = table.slice(0, 1).to_pylist()[0]
+    row: dict[str, Any] = found.slice(0, 1).to_pylist()[0]
     return row
+
+
+def _begins(column: str, text: str) -> pc.Expression:
+    """As a range: what tables are sorted by is then found without reading all."""
+    return (pc.field(column) >= text) & (pc.field(column) <= text + "\U0010ffff")
+
+
+def _at(out: Path, table: str, number: int) -> dict[str, Any]:
+    for piece in store.pieces(out, table):
+        if number < piece.num_rows:
+            row: dict[str, Any] = piece.slice(number, 1).to_pylist()[0]
+            return row
+        number -= piece.num_rows
+    raise UsageError("E005", f"no row {number} in {table}", "run the pipeline again")
 
 
 def _trace(held: _Held, table: str, row: Mapping[str, Any]) -> Trace:
@@ -169,12 +191,8 @@ def find(out: Path, name: str) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for table, columns_ in _NAMED.items():
         if table in present:
-            data = store.read_table(out, table)
-            hits = [pc.fill_null(pc.match_substring(data[each], name), False) for each in columns_]
-            keep = hits[0]
-            for more in hits[1:]:
-                keep = pc.or_(keep, more)
-            found[table] = data.filter(keep).to_pylist()
+            hits = [pc.match_substring(pc.field(each), name) for each in columns_]
+            found[table] = store.read_table(out, table, where=reduce(or_, hits)).to_pylist()
     if not any(found.values()):
         raise UsageError("E005", f"nothing is called {name!r}", "try a part of the name")
     return {table: rows for table, rows in found.items() if rows}
