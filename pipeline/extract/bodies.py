@@ -83,11 +83,12 @@ def bodies(line: Line) -> Iterator[Named]:
 def _stands_alone(line: Line, start: int, match: re.Match[str], floor: int) -> bool:
     """Whether an organisation without its level has a name of its own: behind a mark, or else of no common words."""
     size = match.end() - start
-    if line.text[start - 1 : start] in _MARKS:
-        return size >= 6
+    marked = line.text[start - 1 : start] in _MARKS
+    if marked and size >= 6:
+        return True
     stem = _NUMBER.sub("", line.text[start : match.start()])
     named = match[0] in _FIRMS or not any(line.is_word(stem[i : i + 2]) for i in range(len(stem) - 1))
-    return start > floor and len(stem) >= 2 and named
+    return (marked or start > floor) and len(stem) >= 2 and named
 
 
 _NUMBER: Final = re.compile("第?[一二三四五六七八九十]+")

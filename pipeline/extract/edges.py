@@ -73,6 +73,8 @@ _NAME: Final = re.compile(r"(?:[\u4e00-\u9fff]{2,5}(?:镇|乡|街道|苏木|市|
 def _open(line: Line, edge: int, head: int) -> int:
     """A level word that opens a post may have the short name of its unit before it: 遂平|县委."""
     text = line.text
+    if text.startswith(("开发区", "园区"), head):
+        return edge
     for length in range(min(7, head - edge), 0, -1):
         if (length > 1 and line.is_place(text[head - length : head])) or (
             line.is_place(text[head - length : head + 1]) and (length > 1 or text[head - 1] not in _JOINING)

@@ -31,7 +31,7 @@ _IS: Final = re.compile(
 _AS: Final = re.compile(r"(?:同志)?(?:的|为|任|担任|出任|兼任|(?:因[^,。;:!?\n()]{1,12}?)?辞去)?([^,。;:!?\n()]{2,36})")
 _LIFE: Final = re.compile(r"[,(](?:男|女)[,;)]|(?:同志)?系")
 _HELD: Final = re.compile(
-    r"(现任|现为|时任|曾任|历任|先后任|先后担任|拟任|拟提名为?|拟提拔为|拟晋升为)([^,。;:!?\n()]{2,60}?)(?=(?:等职务?|职务)?(?:[,。;\n(]|$))"
+    r"(现任|现为|时任|曾任|历任|先后任|先后担任|拟任|拟?提名为?|推荐为|拟提拔为|拟晋升为)([^,。;:!?\n()]{2,60}?)(?=(?:等职务?|职务)?(?:[,。;\n(]|$))"
 )
 _CHANGED: Final = re.compile(
     r"[,;](不再担任|不再兼任|免去其?|辞去|并任|兼任|同时兼任|提名为)([^,。;:!?\n()]{2,36}?)(?=(?:等职务?|职务)?(?:[,。;\n(]|$))"
@@ -197,7 +197,7 @@ _KIN: Final = re.compile(
     "儿子|女儿|儿媳|女婿|丈夫|妻子|父亲|母亲|哥哥|弟弟|姐姐|妹妹|孙子|孙女|老伴|爱人"
 )  # of whom it is said
 _SAID: Final = re.compile(
-    r"(?<=[。!?\n,;”])(?:他|她)(?:是|任|担任|兼任|还是|也是|曾任|曾是|当上了?)([^,。;:!?\n()]{2,36})(?=[,。;])"
+    r"(?<=[。!?\n,;”])(?:(?:他|她)(?:是|任|担任|兼任|还是|也是|曾任|曾是|当上了?)(?:[村镇乡县市]里|镇上|当地)?|这[位名])([^,。;:!?\n()]{2,36})(?=[,。;])"
 )
 
 
@@ -267,10 +267,11 @@ def _later(line: Line, name: Name, limit: int) -> Iterable[list[Chunk]]:
 def _behind(line: Line, name: Name) -> list[Chunk]:
     """The series in an appositive or predicate right behind a name."""
     text = line.text
-    verb = appointing(text, name.start - (text[name.start - 1 : name.start] == ":"))
+    begins = name.posts[0].start if name.posts else name.start
+    verb = appointing(text, begins - (text[begins - 1 : begins] == ":"))
     if chunk := _heading(line, name):
         return [chunk]
-    for pattern in (_APPOSED, _AS if verb else _IS):
+    for pattern in (_APPOSED, _AS, _IS) if verb else (_APPOSED, _IS):
         match = pattern.match(text, name.end)
         if match is None:
             continue

@@ -22,12 +22,13 @@ from .posts import Chunk, series
 _BEHIND_POST: Final = 0.4  # what a name must score behind a full post,
 _BEHIND_RANK: Final = 1.0  # behind a bare office,
 _BEHIND_WEAK: Final = 3.5  # behind an office that is a word of other uses, too,
-_IN_LIST: Final = 1.5  # in a list of names,
-_LISTED: Final = 2.0  # less between two marks of the list,
+_IN_LIST: Final = 1.0  # in a list of names,
+_LISTED: Final = 1.5  # less between two marks of the list,
 _ALONE: Final = 5.0  # and by itself, the words before it included
 _TWICE: Final = 1.0  # for a name that the text has more than once
 _IN_PLACE: Final = 2.0  # more where it lies in a place found by the gazetteer
 _AGED: Final = re.compile(r"[、,]?(?:今年|现年|年近)?(?:\d{2,3}|[一二三四五六七八九十]{2,3})多?岁的$")
+_ALSO: Final = re.compile("[\u4e00-\u9fff]{2,15}")
 _NOTE: Final = re.compile(r"\([^()\n]{1,16}\)$")
 _PLACE: Final = 4.0  # against one that is a county's or city's
 _LINK: Final = frozenset("、和及与")
@@ -116,7 +117,7 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     if not expected and before < _INSIDE:
         return None
     options = names.options(text, start, scene.words, expected=expected)
-    if appointed and (end := whole(text, start)):
+    if appointed and (end := whole(text, start)) and not any(names.is_expected(text, i) for i in range(start + 1, end)):
         options = [names.Option(end, _APPOINTED)]
     odd = before > 0 and foreign.may_go_on(text, start, start + 3)
     if (
@@ -125,7 +126,8 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
         or (in_list and grammar().heads.match(text, start))
     ):
         return None
-    opening = Opening(start, rank, tuple(series(scene.line, gap)) if rank else (), in_list, expected, before)
+    chunks = series(scene.line, gap) if rank else _beside(scene.line, start, last) if called else []
+    opening = Opening(start, rank or (chunks[-1].rank if chunks else ""), tuple(chunks), in_list, expected, before)
     name, room = _decided(scene, opening, options)
     if scene.told.recogniser is None or _is_settled(scene, opening, options, name, room):
         return name
@@ -133,6 +135,14 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     if end and not expected:
         options = names.options(text, start, scene.words, expected=True)
     return _decided(scene, opening, _weighed(scene, start, options, end, score))[0]
+
+
+def _beside(line: Line, start: int, last: Name | None) -> list[Chunk]:
+    """The posts of somebody who is also called something else: 省人大代表、某村渔民|某某."""
+    mark = line.text.rfind("、", max(0, start - 16), start)
+    if mark < (last.end if last else 0) or not _ALSO.fullmatch(line.text, mark + 1, start):
+        return []
+    return series(line, mark) if rank_at(line.text, mark) else []
 
 
 def _is_settled(

@@ -297,7 +297,7 @@ def _calls() -> dict[str, tuple[str, ...]]:
     return _by_last(word for word in tables().calls if len(word) <= 3)
 
 
-_OF_PLACE: Final = re.compile(r"(?:村|社区|[\u4e00-\u9fff]{2}[镇乡县市区旗组屯团队])的$")
+_OF_PLACE: Final = re.compile(r"(?:村|社区|[\d一二三四五六七八九十]多?岁|[\u4e00-\u9fff]{2}[镇乡县市区旗组屯团队])的$")
 
 
 def is_expected(text: str, start: int) -> bool:
@@ -341,7 +341,7 @@ def _last() -> re.Pattern[str]:
 
 
 _AREAS: Final = re.compile(
-    r"(?:[、和及与][^、,。;:!?\n()]{1,8}?){0,12}(?:等地|等?(?:\d+|[一二三四五六七八九十两]+)[个大条座处家]?[^、,。;:!?\n()名位人]{0,3}"
+    r"(?:[、和及与][^、,。;:!?\n()]{2,8}?){0,12}(?:等地|等?(?:\d+|[一二三四五六七八九十两]+)[个大条座处家]?[^、,。;:!?\n()名位人]{0,3}"
     r"(?:[省市县区镇乡村湖河江山园路街线站]|街道|水库|地|景点|品牌|网格|企业|公司)|等[省市县区镇乡村](?!领导|干部|四|级|直|委|政|人|班|几|党|支))"
 )
 
@@ -354,12 +354,26 @@ def in_areas(text: str, end: int) -> bool:
 def is_credited(text: str, start: int, end: int) -> bool:
     """Whether a name is credited: behind 记者, 通讯员 …, behind a newsroom in brackets, before 摄, 文/图."""
     stem = text[max(0, start - 9) : start].rstrip(" :|/")
-    return stem.endswith(_roles()) or bool(
-        _NEWSROOM.search(text, max(0, start - 16), start) or _SIGNED.match(text, end)
+    return (
+        stem.endswith(_roles())
+        or bool(_NEWSROOM.search(text, max(0, start - 16), start) or _SIGNED.match(text, end))
+        or _signs(text, start, end)
+    )
+
+
+def _signs(text: str, start: int, end: int) -> bool:
+    """Whether a name is one of several, and of nothing else, in brackets at the end of a line."""
+    low, high = text.rfind("(", max(0, start - 24), start), text.find(")", end, end + 24)
+    return (
+        low >= 0
+        and high >= 0
+        and text[high + 1 : high + 2] in ("", "\n")
+        and bool(_SIGNATURE.fullmatch(text, low + 1, high))
     )
 
 
 _NEWSROOM: Final = re.compile(r"\([^()\n]{0,10}(?:融媒体?中心|记者站|电视台|日?报社|广播站|宣传部) ?$")
+_SIGNATURE: Final = re.compile(f"[{_HAN}·]{{2,8}}(?: [{_HAN}·]{{2,8}})+")
 _SIGNED: Final = re.compile(r" ?(?:摄影报道|摄影?|文/图|图/文|供图)(?=[)\n]|$)")
 
 

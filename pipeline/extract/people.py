@@ -28,7 +28,7 @@ from . import mentions, organisations
 from .bodies import Named, bodies
 from .found import Found, Resources
 from .grammar import Line, grammar
-from .holders import Holder, holders
+from .holders import Holder, Name, holders
 
 _UNIT: Final = re.compile("(?:村|社区|网格|嘎查|镇|乡|街道|苏木)$")
 
@@ -44,15 +44,27 @@ def people(article: Article, found: Found, resources: Resources) -> Iterable[Row
         row.name for row in credited if not any(n.posts for n in first if text[n.start : n.end] == row.name)
     }
     found_names = mentions.with_repeats(text, [n for n in first if text[n.start : n.end] in known], known, blocked)
-    printed: dict[str, str] = {}  # one spelling a person, whatever dots the text prints
+    spelled = _spellings(article, text, found_names)
     for mention in found_names:
         surface = article.surface(mention.start, mention.end)
-        name = printed.setdefault(text[mention.start : mention.end], surface)
+        name = spelled[text[mention.start : mention.end]]
         yield PersonMentionRow(article.article_id, mention.start, mention.end, surface, name, mention.source,
                                round(min(1.0, max(0.3, mention.score / 8)), 2))  # fmt: skip
     named = list(bodies(line))
-    held = (replace(each, name=printed[each.name]) for each in holders(line, found_names, named))
+    held = (replace(each, name=spelled[each.name]) for each in holders(line, found_names, named))
     yield from _post_rows(article, line, held, named, found, resources)
+
+
+def _spellings(article: Article, text: str, named: Iterable[Name]) -> dict[str, str]:
+    """What each name is as a person's: one spelling, whatever dots the text prints; 阿依努尔 is 阿依努尔·吾拉木 of the same article."""
+    spelled: dict[str, str] = {}
+    for name in named:
+        spelled.setdefault(text[name.start : name.end], article.surface(name.start, name.end))
+    for full in sorted(spelled):
+        first, dot, _ = full.partition("·")
+        if dot and first in spelled:
+            spelled[first] = spelled[full]
+    return spelled
 
 
 def _line(text: str, found: Found, resources: Resources) -> Line:

@@ -114,7 +114,7 @@ def _chunk(line: Line, end: int, floor: int) -> Chunk | None:
 
 
 _ANOTHERS: Final = re.compile(
-    "当选为?$|[担出兼]任$|(?<![时现原前主责信离曾历])任$"
+    "当选为?$|(?<![名称作图左右中次别起是])为$|[担出兼]任$|(?<![时现原前主责信离曾历])任$"
 )  # the office is given to somebody before
 
 
