@@ -45,8 +45,8 @@ def opened(text: str, found: Quantity, done: int) -> Quantity:
             sign = sign if sign != "=" and word in ("左右", "上下") else after
             break
     if (
-        end > found.right and found.unit.name == "元" and text[end - 1] == "多" and text.startswith("钱", end)
-    ):  # 一块多钱
+        end > found.right and found.unit.name == "元" and text[end - 1] in "多来" and text.startswith("钱", end)
+    ):  # 一块多钱, 三块来钱
         end += 1
     return Quantity(start, end, found.left, found.right, value, found.value_max, found.unit, sign)
 
@@ -72,7 +72,7 @@ def _fits_after(text: str, word: str, found: Quantity, sign: str) -> bool:
 
 def is_none(text: str, found: Quantity) -> bool:
     """Whether the words around make it an ordinal, a code, a name, an idiom, or 一 an article."""
-    if text.endswith(context("before"), 0, found.left):
+    if text.endswith(context("before"), 0, found.left) and not _is_interval(text, found):
         return True
     if found.unit.dimension == "duration" and _is_of_time(text, found):
         return True
@@ -80,6 +80,12 @@ def is_none(text: str, found: Quantity) -> bool:
         return True
     chinese = not text[found.left].isdecimal()
     return chinese and (_is_idiom(text, found) or _is_name(text, found) or _is_article(text, found))
+
+
+def _is_interval(text: str, found: Quantity) -> bool:
+    """每15分钟一班: how often, and no rate."""
+    told = found.unit.name in ("分钟", "小时") and text[found.left].isdecimal()
+    return told and text.endswith("每", 0, found.left)
 
 
 def _is_of_time(text: str, found: Quantity) -> bool:
@@ -127,6 +133,8 @@ def _is_name(text: str, found: Quantity) -> bool:
 def _is_told(text: str, found: Quantity) -> bool:
     """Whether the one is counted: 只有一名, 气调库一座, 走了一趟, 一块多钱."""
     behind = text[found.right : found.right + 1]
+    if found.unit.printed == "番":
+        return text.endswith(("翻", "翻了"), 0, found.left)
     if text.startswith(("以上", "多钱", "左右", "钱"), found.right) or text.endswith(
         ("只有", "仅有", "只剩"), 0, found.left
     ):

@@ -83,8 +83,8 @@ def _counts(text: str, number: Numeral, unit: Unit) -> bool:
     short = number.value < 100 and not number.qualifier
     if short and unit.stop_chinese and text.startswith(unit.stop_chinese, behind):
         return False
-    if unit.numerals == "digits":
-        return number.value >= 10
+    if unit.numerals == "digits":  # 两双, 两节: 两 does nothing but count
+        return number.value >= 10 or text[number.start] == "两"
     return unit.numerals == "all" or number.value >= 10 or text.endswith(_COUNTS, 0, number.start)
 
 

@@ -28,7 +28,7 @@ _OF_A_YEAR: Final = re.compile(r"[一上下后多过]$|(?<!提)前$")  # 上半�
 _PAIRED: Final = re.compile(r"\([只头套件把台户匹辆尾羽株项人个组架艘处座条家间次]{1,2}\)")
 _NIGHTS: Final = re.compile(r"[\d一二两三四五六七八九十]{1,3}夜")
 _CLAUSE_END: Final = re.compile(r"[,。;!?:”\n)…]|左右|上下|多[,。;!?”\n]|$")
-_SPENT: Final = re.compile(r"挣|赚|卖|花|收入|工资|薪|省|摊|剩|拿|分红|便宜|罚|租|费|价|交|纯|钱|学期|出$")
+_SPENT: Final = re.compile(r"挣|赚|赔|亏|落袋|入账|进账|寄|掏|补|缴|存|欠|借|贷|捐|一个月|月入|每月|卖|花|收入|工资|薪|省|摊|剩|拿|分红|便宜|罚|租|费|价|交|纯|钱|学期|出$")
 _PERSONS: Final = re.compile(r"[㐀-鿿]{1,3}(?:民|农|员工|职工|人员|学子|军民|将士)")
 _CROWD: Final = re.compile(r"(?:人口|人员|客流|职工|居民|游客|载客)(?:已|共|达|达到|约|近|超|超过|突破|有)*$")
 
@@ -210,13 +210,15 @@ def _summed(text: str, first: Quantity) -> Quantity:
     end, dimension = first.right, first.unit.dimension
     if first.value_max is not None or not first.unit.factor:
         return first
-    if text.startswith("半", end) and dimension not in ("count", "age", "person", "household", "score"):
+    if text.startswith("半", end) and dimension not in ("count", "person", "household", "score"):
         return _and_half(text, first)
     if first.unit.printed in ("天", "昼") and (nights := _NIGHTS.match(text, end)):
         return first.longer(nights.end(), first.value)
     behind = end + text.startswith(("零", "又"), end)
     second = numerals.read(text, behind) if behind < len(text) else None
-    if second is None or second.value_max is not None or second.shape == "one":
+    if second is None or second.value_max is not None:
+        return first
+    if second.shape == "one" and not text.startswith("分", second.end):  # 两亩一分, but 两块一张
         return first
     smaller = _smaller(text, first.unit, second)
     if smaller is None:
@@ -241,7 +243,7 @@ def _smaller(text: str, unit: Unit, second: Numeral) -> Unit | None:
 
 
 def _and_half(text: str, first: Quantity) -> Quantity:
-    if text[first.right + 1 : first.right + 2] in tuple("径山岛数个导封路夜壁月成"):
+    if text[first.right + 1 : first.right + 2] in tuple("径山岛数个导封路夜壁月成身天载工"):
         return first
     end = first.right + 1
     end += text.startswith("钟", end) and first.unit.name == "分钟"
@@ -249,7 +251,11 @@ def _and_half(text: str, first: Quantity) -> Quantity:
 
 
 def _tenth(text: str, first: Quantity, second: Numeral) -> Quantity:
-    """1米8, 四块五, 八成五: one digit more."""
+    """1米8, 四块五, 八成五: one digit more; 47秒3, 6秒72: hundredths too."""
+    if first.unit.name == "秒" and second.shape == "arabic" and second.end - second.start <= 2:
+        stops = text.startswith(("次", "个", "人", "项", "年", "月", "分", "秒"), second.end)
+        share = second.value / 10 ** (second.end - second.start)
+        return first if stops else first.longer(second.end, first.value + share * first.unit.by)
     digit = second.end - second.start == 1 and second.value < 10
     if (
         not digit
