@@ -1,7 +1,7 @@
 """Speed and memory of the pipeline and of named tools on the same text, in one run on one machine.
 
 In: a raw folder. Out: `Measurement`s: characters a CPU second after start, seconds to start, peak memory. Every tool runs in a process of
-its own (`python -m pipeline.bench`), which ends when it has used its CPU seconds; what is not installed is left out.
+its own (`python -m pipeline.bench`), which ends when it has used its CPU seconds; what is not installed is named.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from .errors import UsageError
 _GOLD: Final = Path(__file__).parents[1] / "data" / "gold"
 _WARM: Final = 400  # characters that a peer reads before the clock runs
 _ARCHIVE: Final = (2800, 300, 20, 15_000)  # counties, issues a year, years, characters an issue
+_NOT_MEASURED: Final = {"failed": "not measured", "absent": "not installed (pip install -e '.[bench]')"}
 Worker = Callable[[str], Any]
 
 
@@ -35,7 +36,7 @@ class Measurement:
     """One tool: `characters` read in `cpu_s` after `start_s`; `peak_mb` is the process's largest resident size."""
 
     name: str
-    kind: str  # whole, stage, extractor, peer, failed
+    kind: str  # whole, stage, extractor, peer, absent, failed
     characters: int
     cpu_s: float
     start_s: float = 0.0
@@ -201,7 +202,7 @@ def _extractors(out: Path) -> list[Measurement]:
 
 
 def bench(raw: Path | None = None, *, seconds: float = 5.0, peers: Iterable[str] | None = None) -> list[Measurement]:
-    """Measures the whole run over a raw folder (default: our gold articles), its stages and extractors, and every peer that is installed.
+    """Measures the whole run over a raw folder (default: our gold articles), its stages and extractors, and every peer that is installed; a peer that is not is `absent`.
 
     `seconds` is the CPU time that each peer is given. Raises UsageError E003 for a peer that is not known, E001
     where there is no text.
@@ -216,8 +217,8 @@ def bench(raw: Path | None = None, *, seconds: float = 5.0, peers: Iterable[str]
             return found
         found += _child("extractors", str(out))
         for name in names:
-            if find_spec(PEERS[name][0]) is not None:
-                found += _child("peer", name, str(out), str(seconds))
+            here = find_spec(PEERS[name][0]) is not None
+            found += _child("peer", name, str(out), str(seconds)) if here else [Measurement(name, "absent", 0, 0.0)]
     return found
 
 
@@ -278,8 +279,8 @@ def lines(found: Sequence[Measurement]) -> Iterator[str]:
     whole = next((each for each in found if each.kind == "whole"), None)
     yield f"{f'{whole.characters:,} characters' if whole else '':34}{'characters a CPU s':>20}{'start s':>9}{'peak MB':>9}{'ours is':>10}"
     for each in found:
-        if each.kind == "failed":
-            yield f"not measured: {each.name}"
+        if each.kind in _NOT_MEASURED:
+            yield f"{_NOT_MEASURED[each.kind]}: {each.name}"
             continue
         ours = f"{times[each.name]:8.2f} ×" if each.name in times else ""
         start = f"{each.start_s:9.2f}" if each.start_s else " " * 9

@@ -39,6 +39,11 @@ def test_a_ratio_says_how_many_times_as_fast_the_whole_run_is() -> None:
     assert shown[-1] == "not measured: peer cpca: no such thing"
 
 
+def test_a_peer_that_is_not_installed_is_named_with_the_way_to_install_it() -> None:
+    *_, told = lines([*FOUND, Measurement("Recognizers-Text, 7 models", "absent", 0, 0.0)])
+    assert told == "not installed (pip install -e '.[bench]'): Recognizers-Text, 7 models"
+
+
 def test_an_archive_is_extrapolated_from_the_whole_run() -> None:
     told = "\n".join(estimate(FOUND))
     assert "16,800,000 files, 2.52e+11 characters" in told
