@@ -55,8 +55,13 @@ def appointing(text: str, start: int) -> str:
         return next(verb for verb in _endings() if text.endswith(verb, 0, start))
     if text[start - 1 : start] not in ("", ",", ";", "\n", "、") or not _FOLLOWS.match(text, start):
         return ""
+    return governing(text, start)
+
+
+def governing(text: str, start: int) -> str:
+    """The last of the verbs before `start` in its sentence, or in the list of sentences that it opens; empty where there is none."""
     low = max(start - _REACH, *(text.rfind(mark, 0, start) + 1 for mark in "。!?"))
-    return next((verb for end, verb in reversed(found) if low + len(verb) <= end <= start), "")
+    return next((verb for end, verb in reversed(_found(text)) if low + len(verb) <= end <= start), "")
 
 
 _SOMETHING: Final = re.compile("[省市县区镇乡村局委办院会党长任员部]")  # an office or a body, no name

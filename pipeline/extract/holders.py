@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from .appointments import appointing
+from .appointments import appointing, governing
 from .bodies import Named, lean, leans_on
 from .grammar import WEAK, Line, grammar, is_own, rank_at
 from .posts import Chunk, Memory, Post, expand, series
@@ -269,6 +269,8 @@ def _behind(line: Line, name: Name) -> list[Chunk]:
     text = line.text
     begins = name.posts[0].start if name.posts else name.start
     verb = appointing(text, begins - (text[begins - 1 : begins] == ":"))
+    if not verb and text.startswith("为", name.end):
+        verb = governing(text, begins)
     if chunk := _heading(line, name):
         return [chunk]
     for pattern in (_APPOSED, _AS, _IS) if verb else (_APPOSED, _IS):
