@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 PIP   = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test desk check lint types imports score bench hooks venv docs pins clean
+.PHONY: help run test desk hanlp check lint types imports score bench hooks venv docs pins clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: $(VENV)/.test ## Set up and run the tests, with the coverage floor (MARK='
 
 desk: $(VENV)/.test ## What people see: the report in a browser, the notebooks, the commands of the documentation
 	$(BIN)/python -m pytest -m slow tests/test_report.py tests/test_notebooks.py tests/test_docs.py
+
+hanlp: $(VENV)/.hanlp ## Set up the extra hanlp (0.9 GB) and train, save, load and run tiny models of it on the CPU
+	$(BIN)/python -m pytest -m "slow or not slow" tests/test_recognise_hanlp.py
 
 check: lint types imports ## Everything that CI runs
 	@$(MAKE) --no-print-directory test MARK='not benchmarks'
@@ -60,6 +63,12 @@ $(VENV)/.run: pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	$(PIP) --editable '.[dev]'
+	@touch $@
+
+# torch first, so that a build for the CPU that lies in a folder of wheels is taken.
+$(VENV)/.hanlp: $(VENV)/.test
+	$(PIP) torch
+	$(PIP) --editable '.[hanlp]'
 	@touch $@
 
 define PINS

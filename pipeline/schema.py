@@ -11,7 +11,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from functools import cache
 from operator import attrgetter
@@ -23,11 +23,11 @@ import pyarrow as pa
 SCHEMA_VERSION = "1"
 
 
-def column(
-    en: str, zh: str, *, values: Sequence[str] = (), to: str = "", low: float | None = None, high: float | None = None
-) -> Any:
-    """A column's documentation and constraints: allowed values, the table its value is a key of, its range."""
-    return field(metadata={"en": en, "zh": zh, "values": tuple(values), "to": to, "low": low, "high": high})
+def column(en: str, zh: str, *, values: Sequence[str] = (), to: str = "", low: float | None = None,
+           high: float | None = None, default: Any = MISSING) -> Any:  # fmt: skip
+    """A column's documentation and constraints: allowed values, the table its value is a key of, its range; and what it holds unless told."""
+    told = {"en": en, "zh": zh, "values": tuple(values), "to": to, "low": low, "high": high}
+    return field(default=default, metadata=told)
 
 
 class Row:
@@ -43,6 +43,7 @@ _ARTICLE = ("the article", "所属文章")
 _START = ("first character of the surface in articles.text", "在 articles.text 中的起点(码位)")
 _END = ("one past the last character", "终点(不含)")
 _SURFACE = ("the text as printed: text[start_char:end_char]", "原文字面")
+_LEVELS = ("national", "province", "prefecture", "county", "township", "village", "grid")
 
 
 def _article() -> Any:
@@ -55,6 +56,12 @@ def _start() -> Any:
 
 def _end() -> Any:
     return column(*_END, low=1)
+
+
+def _cross_check(what: str) -> Any:
+    en = f"whether HanLP sees the same {what} here, one that differs in extent, or none; null where it was not asked or cannot tell"
+    zh = "HanLP 在此处识别的范围相同、不同或未识别;未使用 HanLP 或其模型无此标签时为空"
+    return column(en, zh, values=("same", "differs", "unseen"), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +180,7 @@ class PostRow(Row):
     organisation: str | None = column("the post without its office", "机构")
     organisation_id: str | None = column("the organisation", "机构标识", to="organisations")
     title: str = column("the office: 书记, 局长 …", "职位")
-    level: str | None = column(
-        "level of the unit the post belongs to",
-        "层级",
-        values=("national", "province", "prefecture", "county", "township", "village", "grid"),
-    )
+    level: str | None = column("level of the unit the post belongs to", "层级", values=_LEVELS)
     jurisdiction_code: str | None = column("code of the unit the post belongs to", "所属辖区代码")
     is_public: bool = column("a public post", "是否公职")
     status: str = column("current, former, acting", "状态", values=("current", "former", "acting"))
@@ -211,11 +214,7 @@ class OrganisationRow(Row):
             "other",
         ),
     )
-    level: str | None = column(
-        "level of its unit",
-        "层级",
-        values=("national", "province", "prefecture", "county", "township", "village", "grid"),
-    )
+    level: str | None = column("level of its unit", "层级", values=_LEVELS)
     jurisdiction_code: str | None = column("code of its unit", "所属辖区代码")
 
 
@@ -239,9 +238,7 @@ class PlaceRow(Row):
     place_id: str = column("stable id, from kind and path", "稳定标识")
     name: str = column("official name, or as printed", "名称")
     kind: str = column("administrative unit or other named place", "类别", values=("admin", "site"))
-    level: str | None = column(
-        "administrative level", "行政层级", values=("province", "prefecture", "county", "township", "village", "grid")
-    )
+    level: str | None = column("administrative level", "行政层级", values=_LEVELS[1:])
     code: str | None = column("6 digits to the county, 9 for a town, 12 for a village", "区划代码")
     parent_id: str | None = column("the unit it lies in", "上级地点", to="places")
     path: str | None = column("full official names from the province down, joined by /", "全称路径")
@@ -284,6 +281,7 @@ class DateRow(Row):
     anchor: str | None = column(
         "what it was resolved against: published, previous, or null", "解析依据", values=("published", "previous")
     )
+    cross_check: str | None = _cross_check("date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +304,7 @@ class FigureRow(Row):
     item: str | None = column("the noun counted or the attribute measured", "所计之物或属性")
     subject: str | None = column("the thing it is said of", "主体")
     subject_place_id: str | None = column("the place that the subject is or lies in", "主体所在地点", to="places")
+    cross_check: str | None = _cross_check("measure of this dimension")
 
 
 _ROWS: tuple[type[Row], ...] = (

@@ -32,7 +32,7 @@ EXTRA = {"pipeline.recognise.hanlp"}  # needs what the default path does without
 
 # Ratchets: what may be longer than the house allows, and how long. A number may fall, and goes when it is under the limit.
 MODULE_LIMIT, FUNCTION_LIMIT = 400, 40
-LONG_MODULES: dict[str, int] = {"pipeline/schema.py": 416}
+LONG_MODULES: dict[str, int] = {"pipeline/schema.py": 415}
 LONG_FUNCTIONS: dict[str, int] = {}
 
 

@@ -27,6 +27,7 @@ from pipeline.schema import (
 )
 
 LATER = {"events", "event_people"}
+ADDED = {"dates": ["cross_check"], "figures": ["cross_check"]}  # the contract lets columns be added
 
 
 def contract(shared: Path) -> dict[str, list[str]]:
@@ -40,7 +41,7 @@ def contract(shared: Path) -> dict[str, list[str]]:
 
 
 def test_tables_and_columns_are_those_of_the_contract(shared: Path) -> None:
-    wanted = {name: names for name, names in contract(shared).items() if name not in LATER}
+    wanted = {name: names + ADDED.get(name, []) for name, names in contract(shared).items() if name not in LATER}
     assert {name: [c.name for c in columns(name)] for name in TABLES} == wanted
 
 

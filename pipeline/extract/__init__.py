@@ -19,6 +19,7 @@ from .figures import figures
 from .found import Found, Resources
 from .people import people
 from .places import places
+from .second import compared, informed
 
 __all__ = ["EXTRACTORS", "Extractor", "Found", "Resources", "bylines", "check_span", "extract"]
 
@@ -31,10 +32,12 @@ def extract(article: Article, credited: Iterable[BylineRow], resources: Resource
     found = Found()
     found.add(credited)
     for extractor in EXTRACTORS:
-        rows = list(extractor(article, found, resources))
+        rows = list(compared(extractor(article, found, resources), article, resources.recogniser))
         for row in rows:
             check_span(article, row)
         found.add(rows)
+        if extractor is places:
+            resources = informed(article, found, resources)
     return found
 
 

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from ..errors import UsageError
 from ..model import Span
@@ -32,6 +32,20 @@ class Recogniser(Protocol):
 
     def around(self, folded: str, position: int) -> tuple[int, int, list[Span]]:
         """The spans of a stretch of a folded text that holds the position, with the stretch's bounds: as little as can be read alone."""
+        ...
+
+
+@runtime_checkable
+class Reader(Recogniser, Protocol):
+    """A recogniser that reads whole texts, told what is known of them, and sees dates and measures as well as names."""
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """What it can see: of LABELS, `date`, and the dimensions of figures."""
+        ...
+
+    def having_read(self, folded: str, known: Mapping[str, str]) -> Reader:
+        """Itself after reading a folded text: names in it → their labels are sure."""
         ...
 
 
