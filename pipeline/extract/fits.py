@@ -14,12 +14,14 @@ from .endings import HOLDERS, Candidate, lists
 from .stems import Stem
 from .units import Match
 
+_SCHOOL = re.compile("小学|中学|幼儿园|学校|医院|支行|分行|派出所|公司|大学|学院")
+_LAWS = re.compile("[^《》]*(?:条例|办法|规定|规划|方案|意见|决定|草案)")
 _TRAINS = re.compile("高铁|火车|列车|动车|乘车|车次|开往|出发|发车|下车|站台|候车|客流|旅客|检票|停靠|铁路")
 _REACH = re.compile("[一-龥]{1,3}[市县区旗镇乡]段|[一-龥]{2}段(?=[水河堤])")  # 苏子河|永陵镇段
 _MEASURES, _NUMERALS = frozenset("家里个条座处多余年月日公"), frozenset("0123456789一二两三四五六七八九十百千万几个")
 _PARTS = frozenset("副原各本该多数几两县市省区全逐据应其及兼每月日年时")  # a unit rarely begins so
 _SIDES = frozenset("东西南北中前后")
-_ACTS = frozenset("成满空好走铺待住修扫")
+_ACTS = frozenset("成满空好走铺待住修扫出下上进入回开")
 _EVENTS = frozenset({"纪念馆", "陈列馆"})  # named by what is remembered there, in common words
 _MEN = frozenset("河江海山峰岭")  # given names end so, too
 _NATIONAL = ("自然保护区", "森林公园", "湿地公园", "地质公园", "国家公园")  # carry the name of the city before them
@@ -49,8 +51,15 @@ def _site(stem: Stem, gazetteer: Gazetteer) -> Candidate | None:
     ends_in = stem.folded[stem.end - 1] if length and len(stem.words[-1].text) == 1 else ""
     if ends_in in (known.verbs if len(ending.suffix) > 1 else _ACTS) and ends_in:
         return None  # 慈利坐|高铁, 流乞满|街
-    if "·" in stem.text or _booked(stem) or guards.team(stem.folded, stem.close):
+    if (
+        "·" in stem.text
+        or _booked(stem)
+        or _SCHOOL.match(stem.folded, stem.close)
+        or guards.team(stem.folded, stem.close)
+    ):
         return None
+    if stem.edge == "至" and ending.suffix.endswith(("路", "高速", "高铁")):
+        return None  # 五寨至霞寨公路 names two places
     if held and (inherited := _inherited(stem, held)):
         return inherited
     if length == 1 and not held and ending.need == "edge" and len(ending.suffix) > 1 and stem.text not in _SIDES:
@@ -113,7 +122,7 @@ def _behind_head(stem: Stem) -> Candidate | None:
 def _booked(stem: Stem) -> bool:
     """Whether it stands in the title of a book or a play: 《天鹅湖》."""
     opened = stem.folded.rfind("《", max(0, stem.start - 20), stem.start)
-    return opened >= 0 and "》" not in stem.folded[opened : stem.start]
+    return opened >= 0 and "》" not in stem.folded[opened : stem.start] and not _LAWS.match(stem.folded, stem.close)
 
 
 def _road(stem: Stem) -> bool:
@@ -172,7 +181,7 @@ def _evident(stem: Stem, gazetteer: Gazetteer) -> bool:
     listed = stem.name in gazetteer.tags
     if (listed and size < 3) or not (stem.own or stem.plain or listed):
         return False
-    if group == "market" and any(word.tag for word in stem.words):
+    if group == "market" and (not stem.own or stem.words[0].tag):
         return False  # 旧货市场, 广州市场
     if _told(stem):
         return True
@@ -182,7 +191,7 @@ def _evident(stem: Stem, gazetteer: Gazetteer) -> bool:
         return False  # 希望台湾
     vague = stem.ending.suffix in _VAGUE
     before = lists().evidence[0]
-    if stem.own and any(folded[max(0, start - n) : start] in before for n in ((2,) if vague else (1, 2))):
+    if any(folded[max(0, start - n) : start] in before for n in ((1, 2) if stem.own and not vague else (2,))):
         return True
     if held and size > 2 and held.kind in {"full", "short"}:
         return True

@@ -63,7 +63,11 @@ def _walk(page: Page, sites: dict[int, Candidate]) -> list[Candidate]:
         if not right(folded, close, ending):
             continue
         candidate = _candidate(page, end, ending, last, sites)
-        before = named[-1] if named and ending.kind == "site" and named[-1].ending.kind == "site" else None
+        before = (
+            named[-1]
+            if named and ending.kind == "site" and named[-1].ending.kind == "site" and named[-1].ending.group != "road"
+            else None
+        )
         if (
             candidate is None
             and before

@@ -27,6 +27,7 @@ _CLAUSE = 18  # characters to the left that are cut into words
 _NUMBERED = frozenset("河沟岭湾桥岗坪店庙湖泉山铺庄坝里溪潭峡洞寨池")  # 三道|河, 八里|庄
 _NATURAL = frozenset("山湖河江岭溪湾峰岛峡潭洞池泉")
 _SIZES = frozenset("大小新老旧多各全几本该两三一二四五六七八九十县市区省镇乡村高低长短好的门里外上下前后街人")
+_BODIES = frozenset({"中心", "公司", "大队", "支队", "中队", "集团", "单位"})  # no part of a road's name
 _LEVELS = frozenset("市县区旗")
 
 
@@ -98,6 +99,11 @@ def stem(page: Page, end: int, ending: Ending, last: int) -> Stem:
         start, words, edge = start - len(edge), [Word(edge, start - len(edge), start, "n"), *words], ""  # 三门|峡|水库
     if (verb := _verb(words)) and (end - words[verb].start > 1 or verb > 1):
         start, edge, words = words[verb].start, words[verb - 1].text, words[verb:]
+    if (
+        ending.group == "road"
+        and (last_body := max((i for i, word in enumerate(words) if word.text in _BODIES), default=-1)) >= 0
+    ):
+        start, edge, words = words[last_body].end, words[last_body].text, words[last_body + 1 :]  # 环卫中心|枣城大街
     if folded[start + 1 : start + 3] in {"国家", "中国"} and start + 3 < end:
         start, edge, words = start + 1, folded[start], [w for w in words if w.start > start]
     heads = gazetteer.shortened if ending.group in {"station", "zone"} else _heads(gazetteer)
