@@ -21,7 +21,8 @@ _REACH = re.compile("[一-龥]{1,3}[市县区旗镇乡]段|[一-龥]{2}段(?=[�
 _MEASURES, _NUMERALS = frozenset("家里个条座处多余年月日公"), frozenset("0123456789一二两三四五六七八九十百千万几个")
 _PARTS = frozenset("副原各本该多数几两县市省区全逐据应其及兼每月日年时")  # a unit rarely begins so
 _SIDES = frozenset("东西南北中前后")
-_ACTS = frozenset("成满空好走铺待住修扫出下上进入回开")
+_LEVELS = frozenset("县市区旗")
+_ACTS = frozenset("跑成满空好走铺待住修扫出下上进入回开")
 _EVENTS = frozenset({"纪念馆", "陈列馆"})  # named by what is remembered there, in common words
 _MEN = frozenset("河江海山峰岭")  # given names end so, too
 _NATIONAL = ("自然保护区", "森林公园", "湿地公园", "地质公园", "国家公园")  # carry the name of the city before them
@@ -46,20 +47,25 @@ def _counted(folded: str, start: int) -> bool:
     return folded[start] in "其该此" or (folded[start] in _MEASURES and folded[start - 1 : start] in _NUMERALS)
 
 
+def _no_site(stem: Stem) -> bool:
+    """Whether what stands around the ending says that no place is named: 慈利坐|高铁, 《天鹅湖》, 电厂路|小学, 五寨至|霞寨|公路."""
+    folded, suffix, held = stem.folded, stem.ending.suffix, stem.held
+    last = stem.words[-1].text if stem.words else ""
+    if len(last) == 1 and last in (lists().verbs if len(suffix) > 1 else _ACTS):
+        return True
+    before = folded[held.start - 1 : held.start] if held else stem.edge
+    if before == "至" and suffix.endswith(("路", "高速", "高铁")):
+        return True
+    beside = _SCHOOL.match(folded, stem.close) or guards.team(folded, stem.close)
+    return "·" in stem.text or _booked(stem) or bool(beside)
+
+
 def _site(stem: Stem, gazetteer: Gazetteer) -> Candidate | None:
     known, ending, held, length = lists(), stem.ending, stem.held, stem.end - stem.start
-    ends_in = stem.folded[stem.end - 1] if length and len(stem.words[-1].text) == 1 else ""
-    if ends_in in (known.verbs if len(ending.suffix) > 1 else _ACTS) and ends_in:
-        return None  # 慈利坐|高铁, 流乞满|街
-    if (
-        "·" in stem.text
-        or _booked(stem)
-        or _SCHOOL.match(stem.folded, stem.close)
-        or guards.team(stem.folded, stem.close)
-    ):
+    if _no_site(stem):
         return None
-    if stem.edge == "至" and ending.suffix.endswith(("路", "高速", "高铁")):
-        return None  # 五寨至霞寨公路 names two places
+    if ending.group == "zone" and stem.edge in _LEVELS and stem.plain and length > 1:
+        return Candidate(stem.start - 1, stem.close, ending)  # 县|食品产业园
     if held and (inherited := _inherited(stem, held)):
         return inherited
     if length == 1 and not held and ending.need == "edge" and len(ending.suffix) > 1 and stem.text not in _SIDES:

@@ -74,7 +74,7 @@ def famous(folded: str, covered: bytearray, ends: Mapping[int, Match], gazetteer
     """Rivers, mountains, lakes and seas that everyone knows; not in 黄海波 behind an office, 牡丹江管理局, 大兴安岭地委."""
     for hit in lists().famous.finditer(folded):
         start, end = hit.span()
-        if folded[start - 1 : start] in _AGES and not folded[max(0, start - 2) : start - 1].isalnum():
+        if folded[start - 1 : start] in _AGES and guards.free(folded, start - 1):
             start -= 1  # 老|漳河, 小|北江
         following = pattern().match(folded, end)
         if 2 in covered[start:end] or (following and _goes_on(folded, following)):

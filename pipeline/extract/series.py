@@ -39,10 +39,15 @@ def unlisted(folded: str, taken: bytearray, tags: Mapping[str, str]) -> Iterator
         for part in re.split("([、和及与])", found[0]):
             end = start + len(part)
             name = _tail_of(folded, start, end, tags) if start == found.start() else start
-            fits = part not in _JOINT and 2 <= end - name <= 4 and not any(taken[name:end])
+            fits = part not in _JOINT and 2 <= end - name <= 4 and not any(taken[name:end]) and not _common(part)
             if fits and not any(each.tag in _NO_NAMES for each in cut(folded, name, end, tags)):
                 yield name, end, word[1]
             start = end
+
+
+def _common(part: str) -> bool:
+    """Whether what stands in a list is no name: 县财政, 沿线."""
+    return part[0] in "县市区省" or part in lexicon.words("place_before")
 
 
 def _tail_of(folded: str, start: int, end: int, tags: Mapping[str, str]) -> int:

@@ -23,6 +23,7 @@ _QUOTED = re.compile(r"“[^“”\n]{2,8}”$")
 _VILLAGERS = frozenset("民委干里级")
 _NUMERALS = frozenset("一二两三四五六七八九十几")
 _NATURAL = frozenset({"water", "relief", ""})
+_WILD = frozenset({"water", "relief"})
 _SIDES = frozenset("东西南北中")
 
 
@@ -103,9 +104,19 @@ def _candidate(page: Page, end: int, ending: Ending, last: int, sites: Mapping[i
     if head and head.ending.group in _NATURAL and _lies_at(found):
         return Candidate(head.start, found.close, ending, head.swallows)
     candidate = fitting(found, page.starts, page.gazetteer)
+    if candidate is None and _listed(found, sites):
+        return Candidate(found.start, found.close, ending)
     if candidate and ending.group == "road" and (door := _DOOR.match(folded, found.close)):
         return Candidate(candidate.start, door.end(), ending, candidate.swallows)
     return candidate
+
+
+def _listed(found: Stem, sites: Mapping[int, Candidate]) -> bool:
+    """Whether a river stands in a list behind another one: 沙柳河、|泉吉河."""
+    before = sites.get(found.start - 1)
+    if before is None or found.folded[found.start - 1] != "、" or not found.own or found.start == found.end:
+        return False
+    return found.ending.group in _WILD and before.ending.group in _NATURAL
 
 
 def _lies_at(found: Stem) -> bool:

@@ -6,7 +6,7 @@ nearest edge: a mark, a known name, or a word that is part of no name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ _WALL = np.ones(1 << 16, np.bool_)  # by code point: whether no name has the cha
 for _low, _high in ("㐀鿿", "豈﫿", "··", "〇〇"):
     _WALL[ord(_low) : ord(_high) + 1] = False
 _STOP_TAGS = frozenset("vdpcrmqutfy")
-_NEVER = frozenset("兼的了在是从到与及或被把等这那们着你我他她它")  # no name has these inside
+_NEVER = frozenset("兼至的了在是从到与及或被把等这那们着你我他她它")  # no name has these inside
 _CLAUSE = 18  # characters to the left that are cut into words
 _NUMBERED = frozenset("河沟岭湾桥岗坪店庙湖泉山铺庄坝里溪潭峡洞寨池")  # 三道|河, 八里|庄
 _NATURAL = frozenset("山湖河江岭溪湾峰岛峡潭洞池泉")
@@ -92,30 +92,34 @@ def stem(page: Page, end: int, ending: Ending, last: int) -> Stem:
     folded, gazetteer = page.folded, page.gazetteer
     floor = max(last, end - _CLAUSE)
     low = max(floor, page.walls.rfind(1, floor, end) + 1)
-    start, words, edge = _left(folded, low, end, vocabulary(gazetteer))
-    if words and words[0].text in _LEVELS and end - start > 2 and folded[start : start + 2] not in lists().inner:
-        start, words, edge = start + 1, words[1:], folded[start]  # 县|涔天河
-    if len(words) == 1 and edge and words[0].text in _NATURAL and len(edge) > 1 and start - len(edge) >= low:
-        start, words, edge = start - len(edge), [Word(edge, start - len(edge), start, "n"), *words], ""  # 三门|峡|水库
-    if (verb := _verb(words)) and (end - words[verb].start > 1 or verb > 1):
-        start, edge, words = words[verb].start, words[verb - 1].text, words[verb:]
-    if (
-        ending.group == "road"
-        and (last_body := max((i for i, word in enumerate(words) if word.text in _BODIES), default=-1)) >= 0
-    ):
-        start, edge, words = words[last_body].end, words[last_body].text, words[last_body + 1 :]  # 环卫中心|枣城大街
-    if folded[start + 1 : start + 3] in {"国家", "中国"} and start + 3 < end:
-        start, edge, words = start + 1, folded[start], [w for w in words if w.start > start]
+    start, words, edge = _trimmed(folded, low, end, ending, _left(folded, low, end, vocabulary(gazetteer)))
     heads = gazetteer.shortened if ending.group in {"station", "zone"} else _heads(gazetteer)
     head = folded[start : min(start + 2, end)] in heads or folded[start : min(start + 3, end)] in heads
     return Stem(folded, start, end, ending, page.ends.get(start), words, _own(words, ending), edge, head)
 
 
-def _verb(words: list[Word]) -> int:
-    """The word behind the last verb of one character among the words: 修|幸福路, but 通灵|大峡谷."""
-    verbs = lists().verbs
+def _trimmed(
+    folded: str, low: int, end: int, ending: Ending, found: tuple[int, list[Word], str]
+) -> tuple[int, list[Word], str]:
+    """A stem without what only stands before it, or with the word that it cannot do without."""
+    start, words, edge = found
+    if words and words[0].text in _LEVELS and end - start > 2 and folded[start : start + 2] not in lists().inner:
+        start, words, edge = start + 1, words[1:], folded[start]  # 县|涔天河
+    if len(words) == 1 and words[0].text in _NATURAL and len(edge) > 1 and start - len(edge) >= low:
+        start, words, edge = start - len(edge), [Word(edge, start - len(edge), start, "n"), *words], ""  # 三门|峡|水库
+    if (verb := _last(words, lists().verbs)) and (end - words[verb].start > 1 or verb > 1):
+        start, words, edge = words[verb].start, words[verb:], words[verb - 1].text  # 修|幸福路, but 通灵|大峡谷
+    if ending.group == "road" and (body := _last(words, _BODIES)):
+        start, words, edge = words[body].start, words[body:], words[body - 1].text  # 环卫中心|枣城大街
+    if folded[start + 1 : start + 3] in {"国家", "中国"} and start + 3 < end:
+        start, words, edge = start + 1, [w for w in words if w.start > start], folded[start]
+    return start, words, edge
+
+
+def _last(words: list[Word], kind: Container[str]) -> int:
+    """The word behind the last one of a kind."""
     for i in range(len(words) - 1, 0, -1):
-        if words[i - 1].text in verbs:
+        if words[i - 1].text in kind:
             return i
     return 0
 
@@ -179,7 +183,7 @@ def _own(words: list[Word], ending: Ending) -> bool:
         return True  # 仙女|山|国家森林公园
     size = 0
     for word, _, _, tag in words:
-        if (word in known.own and ending.need != "name") or tag == "z":
+        if (word in known.own and (ending.need != "name" or ending.group == "farm")) or tag == "z":
             return True
         if len(word) == 2 and word[1] in "家氏" and word[0] in known.surnames and word not in known.common:
             return True  # 石家|大院
