@@ -1,7 +1,8 @@
 """What each part of the recognition adds: persons found by the rules alone, the CRF alone, both, and jieba.posseg, as precision, recall, F1.
 
 In: gold files (distinct persons of an article are counted, credited names left out) or files of texts with spans (every mention counts,
-strictly). Out: a `Line` a file and finder. With folds, the CRF that looks at an article was trained on the others.
+strictly). Out: a `Line` a file and finder. With folds, the CRF that looks at an article was trained on the others of all files, and on the
+files that are named beside them.
 """
 
 from __future__ import annotations
@@ -37,24 +38,34 @@ class Line:
     gold: int
 
 
-def compare(paths: Sequence[Path], *, folds: int = 0, model: Path | None = None) -> Iterator[Line]:
-    """A line for every file and finder. Raises UsageError E005 for a file that is none, E010 for weights that are none."""
+def compare(
+    paths: Sequence[Path], *, folds: int = 0, also: Sequence[Path] = (), model: Path | None = None
+) -> Iterator[Line]:
+    """A line for every file and finder.
+
+    Raises UsageError E005 for a file that is none and where the folds leave nothing to train on, E010 for weights that are none.
+    """
+    files = {path: read_gold(path) for path in paths}
+    every = [entry for entries in files.values() for entry in entries]
+    beside = [sentence for path in also for entry in read_gold(path) for sentence in train.labelled_sentences(entry)]
     shipped = crf.load(model or crf.WEIGHTS)
-    for path in paths:
-        entries = read_gold(path)
-        tagger = _folded(entries, folds) if folds else {id(entry): shipped for entry in entries}
+    tagger = _folded(every, folds, beside) if folds else {id(entry): shipped for entry in every}
+    for path, entries in files.items():
         yield _line(path, "rules", entries, lambda entry: _found(entry, None))
-        yield _line(path, "crf", entries, lambda entry, by=tagger: _tagged(entry, by[id(entry)]))  # type: ignore[misc]
-        yield _line(path, "both", entries, lambda entry, by=tagger: _found(entry, by[id(entry)]))  # type: ignore[misc]
+        yield _line(path, "crf", entries, lambda entry: _tagged(entry, tagger[id(entry)]))
+        yield _line(path, "both", entries, lambda entry: _found(entry, tagger[id(entry)]))
         yield _line(path, "jieba.posseg", entries, _jieba)
 
 
-def _folded(entries: Sequence[Mapping[str, Any]], folds: int) -> dict[int, Recogniser]:
-    """For each entry a tagger that was trained on the other folds."""
+def _folded(
+    entries: Sequence[Mapping[str, Any]], folds: int, beside: Sequence[train.Labelled]
+) -> dict[int, Recogniser]:
+    """For each entry a tagger that was trained on the other folds and on the sentences `beside`."""
     taggers: dict[int, Recogniser] = {}
     for fold_number in range(folds):
         rest = (e for n, e in enumerate(entries) if n % folds != fold_number)
-        tagger = crf.opened(crf.train(sentence for entry in rest for sentence in train.labelled_sentences(entry)))
+        own = [sentence for entry in rest for sentence in train.labelled_sentences(entry)]
+        tagger = crf.opened(train.weights([*own, *beside]))
         taggers |= {id(e): tagger for n, e in enumerate(entries) if n % folds == fold_number}
     return taggers
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import lexicon, store
+from .errors import UsageError
 from .gold import read_gold
 from .recognise import LABELS, crf
 from .text import fold, sentences
@@ -21,10 +22,17 @@ Labelled = tuple[str, list[tuple[int, int, str]]]
 
 
 def train(paths: Sequence[Path], out: Path) -> int:
-    """Write the weights trained on the files to `out`; the number of sentences. Raises UsageError E005 for a file of another kind."""
+    """Write the weights trained on the files to `out`; the number of sentences. Raises UsageError E005 for files of another kind or empty ones."""
     labelled = [each for path in paths for entry in read_gold(path) for each in labelled_sentences(entry)]
-    store.write_atomically(out, crf.train(labelled))
+    store.write_atomically(out, weights(labelled))
     return len(labelled)
+
+
+def weights(labelled: Sequence[Labelled]) -> bytes:
+    """The weights trained on sentences. Raises UsageError E005 where there are none, of which the trainer would make a dead process."""
+    if not labelled:
+        raise UsageError("E005", "there are no sentences to train on", "name a file with annotated articles")
+    return crf.train(labelled)
 
 
 def labelled_sentences(entry: Mapping[str, Any]) -> Iterator[Labelled]:

@@ -57,3 +57,12 @@ def test_a_line_for_every_file_and_finder(tmp_path: Path) -> None:
     lines = {line.finder: line for line in compare([gold], folds=2)}
     assert list(lines) == ["rules", "crf", "both", "jieba.posseg"]
     assert lines["rules"].f1 == lines["both"].f1 == 1.0
+
+
+def test_the_folds_may_be_trained_on_more_than_each_other(tmp_path: Path) -> None:
+    gold, more = tmp_path / "gold.jsonl", tmp_path / "more.jsonl"
+    gold.write_text(json.dumps(ARTICLE, ensure_ascii=False), encoding="utf8")
+    more.write_text("\n".join([json.dumps(ARTICLE, ensure_ascii=False)] * 5), encoding="utf8")
+    with pytest.raises(UsageError, match="E005"):
+        list(compare([gold], folds=1))
+    assert {line.finder: line.f1 for line in compare([gold], folds=1, also=[more])}["crf"] == 1.0

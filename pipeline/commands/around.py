@@ -49,7 +49,8 @@ def train(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="An
 
 @app.command(epilog="Example: python cli.py compare data/gold/train/*.jsonl --folds 5")
 def compare(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="Annotated articles or texts with spans, one JSON object a line.")],
-            folds: Annotated[int, typer.Option(min=0, help="Train the CRF on the other folds of each file; 0: use the weights.")] = 0,
+            folds: Annotated[int, typer.Option(min=0, help="Train the CRF on the other folds of all files; 0: use the weights.")] = 0,
+            also: Annotated[list[Path] | None, typer.Option("--with", metavar="FILE", help="With --folds: train on this file as well (repeatable).")] = None,
             model: Annotated[Path | None, typer.Option(metavar="FILE", help="Other weights.")] = None,
             as_json: Json = False) -> None:  # fmt: skip
     """Persons found by the rules alone, the CRF alone, both, and jieba: precision, recall, F1."""
@@ -57,7 +58,7 @@ def compare(gold: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="
 
     from ..compare import compare as lines
 
-    found = list(lines(gold, folds=folds, model=model))
+    found = list(lines(gold, folds=folds, also=also or (), model=model))
     if as_json:
         put_json([asdict(each) for each in found])
     else:
