@@ -213,6 +213,12 @@ def test_figures_put_together_lead_to_their_rows(opened: Page) -> None:
 
 
 @pytest.mark.slow
+def test_the_first_page_tells_which_officials_are_named_with_which_towns(opened: Page) -> None:
+    told = opened.locator(".heat a.cell[title*=镇]").evaluate_all("cells => cells.map(cell => cell.title)")
+    assert {"佟墨林 红星镇: 1", "佟墨林 东风镇: 1", "裴书砚 红星镇: 1", "裴书砚 东风镇: 1"} <= set(told)
+
+
+@pytest.mark.slow
 def test_the_branch_that_holds_most_is_open(opened: Page) -> None:
     go(opened, "places")
     assert "开化县" in opened.locator("details[open] > summary").all_inner_texts()[-1]
