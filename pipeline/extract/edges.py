@@ -81,6 +81,8 @@ def _open(line: Line, edge: int, head: int) -> int:
         ):
             corps = _CORPS.search(text, edge, head - length)
             return corps.start() if corps else head - length
+    if number := _NUMBERED.search(text, edge, head):
+        return number.start()
     stem = text[edge:head]
     named = _NAME.fullmatch(stem) and not any(line.is_word(stem[i : i + 2]) for i in range(len(stem)))
     return edge if named else head
@@ -99,7 +101,10 @@ def _edge(line: Line, low: int, start: int) -> int:
     for match in grammar().edges.finditer(text, low, start):
         if all(i in covered for i in range(*match.span())):
             continue
-        if match[0] in _TIMES and not _COUNTED.search(text, low, match.start()):
+        if match[0] in _TIMES:
+            if not _COUNTED.search(text, low, match.start()):
+                continue
+        elif _in_word(line, low, match):
             continue
         if match[0] in _JOINING and _joins(text[edge : match.start()], text[match.end() : start]):
             continue
@@ -107,6 +112,8 @@ def _edge(line: Line, low: int, start: int) -> int:
     return edge
 
 
+_NUMBERED: Final = re.compile("第?[一二三四五六七八九十百〇零\\d]+$")  # 一八三|团党委
+_PARTICLES: Final = frozenset("着了过的得为当被")  # never inside a word of a body's name
 _TIMES: Final = frozenset("年月日号点分")
 _COUNTED: Final = re.compile(r"[\d一二三四五六七八九十〇零百几数多半今去前本当每同次近元首末]$")
 _JOINING: Final = frozenset("和与及")
@@ -123,6 +130,13 @@ def _joins(left: str, right: str) -> bool:
         and right[-1] in "局委厅办部会心院站处科组队"
         and not OWN_HEAD.match(right)
     )
+
+
+def _in_word(line: Line, low: int, match: re.Match[str]) -> bool:
+    """Whether a word of one character is part of a common one: 数|据|局, 水|上|派出所."""
+    if len(match[0]) > 1 or match[0] in _PARTICLES:
+        return False
+    return any(line.is_word(line.text[i : i + 2]) for i in (match.start() - 1, match.start()) if i >= low)
 
 
 _CORPS: Final = re.compile(

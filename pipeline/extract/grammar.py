@@ -79,6 +79,7 @@ class Line:
     sites: Sequence[tuple[int, int]]
     is_word: Callable[[str], bool]
     is_place: Callable[[str], bool]  # the name or short name of a unit down to the county
+    inner: bytes = b""  # 1 for the characters inside a word for a body, its first one excepted
 
     def is_unit(self, body: str) -> bool:
         """Whether an organisation's name begins with a unit of the text, or with what it is a branch of and a known unit."""

@@ -122,11 +122,12 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     odd = before > 0 and foreign.may_go_on(text, start, start + 3)
     if (
         not (expected or options or odd)
-        or _inside_word(text, start)
+        or _inside_word(scene.line, start)
         or (in_list and grammar().heads.match(text, start))
     ):
         return None
-    chunks = series(scene.line, gap) if rank else _beside(scene.line, start, last) if called else []
+    floor = 0 if last is None else last.end + (text[last.end] in _LINK)
+    chunks = series(scene.line, gap, floor) if rank else _beside(scene.line, start, floor) if called else []
     opening = Opening(start, rank or (chunks[-1].rank if chunks else ""), tuple(chunks), in_list, expected, before)
     name, room = _decided(scene, opening, options)
     if scene.told.recogniser is None or _is_settled(scene, opening, options, name, room):
@@ -137,12 +138,12 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     return _decided(scene, opening, _weighed(scene, start, options, end, score))[0]
 
 
-def _beside(line: Line, start: int, last: Name | None) -> list[Chunk]:
+def _beside(line: Line, start: int, floor: int) -> list[Chunk]:
     """The posts of somebody who is also called something else: 省人大代表、某村渔民|某某."""
     mark = line.text.rfind("、", max(0, start - 16), start)
-    if mark < (last.end if last else 0) or not _ALSO.fullmatch(line.text, mark + 1, start):
+    if mark < floor or not _ALSO.fullmatch(line.text, mark + 1, start):
         return []
-    return series(line, mark) if rank_at(line.text, mark) else []
+    return series(line, mark, floor) if rank_at(line.text, mark) else []
 
 
 def _is_settled(
@@ -207,9 +208,9 @@ def _decided(scene: Scene, opening: Opening, options: Sequence[names.Option]) ->
     return Name(start, best.end, "recogniser" if seen else "verb", score), room
 
 
-def _inside_word(text: str, start: int) -> bool:
+def _inside_word(line: Line, start: int) -> bool:
     """Whether an office or a body goes on across `start`: 司令|员, 常委|会."""
-    return text.startswith("常委会", max(0, start - 2)) or any(len(rank_at(text, start + n)) > n for n in (1, 2))
+    return line.inner[start : start + 1] == b"\1" or any(len(rank_at(line.text, start + n)) > n for n in (1, 2))
 
 
 def _gap(text: str, start: int) -> int:

@@ -16,6 +16,7 @@ from typing import Final
 from .. import lexicon
 from . import foreign
 from .appointments import takes, verbs
+from .grammar import rank_at
 
 _HAN: Final = "\u3400-\u9fff\U00020000-\U0003134f"
 _AGE: Final = re.compile(
@@ -185,7 +186,8 @@ def _judged(
         if not expected or length == 2:
             return None
         score -= 1.0
-    if text.startswith(_addresses(), start + surname) or _FAMILY.match(text, start):
+    office = rank_at(text, end, start)
+    if office or text.startswith(_addresses(), start + surname) or _FAMILY.match(text, start):
         return None
     behind = after(text, end, words)
     last = given[-1]
@@ -202,6 +204,8 @@ def _shape(name: str, given: str, worth: float, words: Set[str]) -> float:
     """What the characters of a name say for it besides its surname's worth: whether they are of given names or of common words."""
     table = tables()
     score = 0.6 if len(given) == 2 else -0.4
+    if given.endswith(("镇", "乡")):
+        score -= 2.5
     for character in given:
         score += 0.7 if character in table.given else -4.0 if character in table.never else -0.3
     if name in words:
@@ -355,7 +359,7 @@ def is_credited(text: str, start: int, end: int) -> bool:
     """Whether a name is credited: behind 记者, 通讯员 …, behind a newsroom in brackets, before 摄, 文/图."""
     stem = text[max(0, start - 9) : start].rstrip(" :|/")
     return (
-        stem.endswith(_roles())
+        (stem.endswith(_roles()) and not stem.endswith("总编辑"))
         or bool(_NEWSROOM.search(text, max(0, start - 16), start) or _SIGNED.match(text, end))
         or _signs(text, start, end)
     )

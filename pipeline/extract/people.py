@@ -72,8 +72,11 @@ def _line(text: str, found: Found, resources: Resources) -> Line:
     body_end = [0] * (
         len(text) + 1
     )  # of the word for a body that a character lies in: the 人民 of 人民法院 is no village
+    inner = bytearray(len(text) + 1)
     for match in grammar().inner.finditer(text):
-        body_end[match.start() : match.end()] = [match.end()] * (match.end() - match.start())
+        start, end = match.span()
+        body_end[start:end] = [end] * (end - start)
+        inner[start + 1 : end] = b"\1" * (end - start - 1)
     units, sites = [], []
     for place in sorted(found.of(PlaceMentionRow), key=lambda p: p.start_char):
         if place.end_char < body_end[place.start_char]:
@@ -82,10 +85,9 @@ def _line(text: str, found: Found, resources: Resources) -> Line:
             sites.append((place.start_char, place.end_char))
         elif place.method != "grammar" or _UNIT.search(place.surface):
             units.append((place.start_char, place.end_char))
-    named, shortened = resources.gazetteer.named, resources.gazetteer.shortened
-    return Line(
-        text, units, sites, resources.gazetteer.words.__contains__, lambda name: name in named or name in shortened
-    )
+    known = resources.gazetteer
+    words, named, shortened = known.words.__contains__, known.named, known.shortened
+    return Line(text, units, sites, words, lambda name: name in named or name in shortened, bytes(inner))
 
 
 def _blocked(text: str, found: Found) -> bytearray:
