@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf8")
 
 
+@cache
 def generated() -> dict[str, str]:
     spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
     assert spec
@@ -40,9 +42,9 @@ def generated() -> dict[str, str]:
     return pages
 
 
-def test_generated_pages_are_fresh() -> None:
-    stale = [name for name, wanted in generated().items() if text(f"docs/{name}") != wanted]
-    assert stale == [], "run `make docs`"
+@pytest.mark.parametrize("name", ["cli.md", "tables.md", "data-card.md"])
+def test_a_generated_page_is_fresh(name: str) -> None:
+    assert text(f"docs/{name}") == generated()[name], "run `make docs`"
 
 
 def test_the_reference_is_whole() -> None:

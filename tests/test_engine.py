@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
+import inspect
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -17,59 +18,10 @@ from typing import Any
 import pytest
 
 from pipeline import engine
-from pipeline.errors import InputError, OutputError, PipelineError, UsageError
+from pipeline.errors import OutputError, PipelineError, UsageError
 
 from .conftest import ROOT
-
-
-def work(task: str) -> object:
-    """Does to its worker what the task says."""
-    match task:
-        case "raise":
-            raise ValueError("broken\nover two lines")
-        case "reject":
-            raise InputError("E101", "empty file", "give it text")
-        case "leave":
-            sys.exit("enough")
-        case "exit":
-            os._exit(3)
-        case "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        case "segfault":
-            ctypes.string_at(0)
-        case "hang":
-            time.sleep(60)
-        case "unpicklable":
-            raise UnpicklableError
-        case "lambda":
-            return lambda: task
-        case "recurse":
-            return work(task)
-        case "memory":
-            return str(len(bytearray(4 << 30)))
-        case "disk":
-            raise OutputError("E202", "disk full", "free space")
-        case "pid":
-            return os.getpid()
-    return task.upper()
-
-
-class UnpicklableError(Exception):
-    def __reduce__(self) -> str:
-        raise TypeError("no")
-
-    def __str__(self) -> str:
-        raise TypeError("neither")
-
-
-class Undead:
-    """Kills the worker that unpickles it."""
-
-    def __reduce__(self) -> tuple[object, tuple[int]]:
-        return os._exit, (3,)
-
-    def __call__(self, task: str) -> str:
-        return task
+from .tasks import Undead, work
 
 
 def outcomes(run: object) -> dict[int, object]:
@@ -95,8 +47,9 @@ def test_a_reason_is_one_line_that_any_table_holds() -> None:
     (raised,) = engine.serial(work, ["raise"])
     assert raised == engine.Rejected(0, "E303", "ValueError: broken over two lines")
     (odd,) = engine.serial(lambda _: (_ for _ in ()).throw(KeyError("\ud800")), ["x"])
-    assert isinstance(odd, engine.Rejected)
-    assert odd.reason.encode("utf8")
+    assert odd == engine.Rejected(0, "E303", "KeyError: '\\ud800'")
+    (long,) = engine.serial(lambda _: (_ for _ in ()).throw(ValueError("\ud800" + "x" * 400)), ["x"])
+    assert long == engine.Rejected(0, "E303", f"ValueError: ?{'x' * 287}")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -122,8 +75,9 @@ def test_an_error_that_no_task_is_to_blame_for_ends_the_job() -> None:
 
 
 def test_workers_that_do_not_start_end_the_job() -> None:
-    with pytest.raises(PipelineError, match="E306"):
+    with pytest.raises(PipelineError) as error:
         outcomes(engine.processes(Undead(), ["a"], workers=1))
+    assert str(error.value) == "E306 worker processes do not start — run with --workers 0 to see why"
 
 
 def test_a_worker_that_dies_while_idle_costs_nothing() -> None:
@@ -145,7 +99,7 @@ def test_a_job_that_is_given_up_leaves_no_worker() -> None:
 
 
 def test_workers_die_with_a_parent_that_is_killed() -> None:
-    code = "from pipeline import engine; from tests.test_engine import work\nfor o in engine.processes(work, ['pid', 'hang'], workers=1): print(o.value, flush=True)"
+    code = "from pipeline import engine; from tests.tasks import work\nfor o in engine.processes(work, ['pid', 'hang'], workers=1): print(o.value, flush=True)"
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         worker = int(parent.stdout.readline())
@@ -161,15 +115,117 @@ def test_no_tasks_start_no_worker() -> None:
     assert outcomes(engine.processes(work, [], workers=4)) == {}
 
 
-@pytest.mark.parametrize(("tasks", "most"), [(0, 1), (1, 1), (31, 1), (10_000, os.cpu_count() or 1)])
-def test_workers_are_no_more_than_the_work_is_worth(tasks: int, most: int) -> None:
-    assert 1 <= engine.default_workers(tasks) <= most
+@pytest.mark.parametrize(("tasks", "workers"), [(0, 1), (1, 1), (31, 1), (32, 2), (47, 2), (48, 3), (10_000, 8)])
+def test_workers_are_no_more_than_the_work_is_worth(monkeypatch: pytest.MonkeyPatch, tasks: int, workers: int) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
+    assert engine.default_workers(tasks) == workers
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(4, 4), (None, 1)])
+def test_where_the_cores_at_hand_are_not_told_those_of_the_machine_count(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, workers: int
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert engine.default_workers(10_000) == workers
+
+
+def test_where_tasks_are_run() -> None:
+    """One alone of which nothing is told: here; with workers, with a limit, or where there are two: there."""
+    here = os.getpid()
+    assert outcomes(engine.run(work, ["pid"], engine.Pool())) == {0: here}
+    for tasks, pool in (
+        (["pid"], engine.Pool(1)),
+        (["pid"], engine.Pool(limit_s=9.0)),
+        (["pid", "pid"], engine.Pool()),
+    ):
+        assert here not in outcomes(engine.run(work, tasks, pool)).values()
+    assert engine.Pool() == engine.Pool(None, 300.0, None, "processes", None)
+    assert inspect.signature(engine.processes).parameters["limit_s"].default == 300.0
+
+
+def test_a_task_that_killed_its_worker_is_tried_once_more_at_the_end(tmp_path: Path) -> None:
+    found = list(engine.processes(work, [f"once {tmp_path / 'mark'}", "a", "b"], workers=1))
+    assert found == [engine.Done(1, "A"), engine.Done(2, "B"), engine.Done(0, "late")]
+
+
+def test_what_a_reject_says() -> None:
+    tasks = ["exit", "hang", "memory", "reject"]
+    found = {each.index: each for each in engine.processes(work, tasks, workers=2, limit_s=1.5, limit_mb=512)}
+    assert found == {
+        0: engine.Rejected(0, "E301", "the worker was killed while it ran this document, twice"),
+        1: engine.Rejected(1, "E302", "not done after 1.5 s"),
+        2: engine.Rejected(2, "E305", "more memory needed than a worker may have"),
+        3: engine.Rejected(3, "E101", "empty file"),
+    }
+
+
+class Pipe:
+    """A worker's pipe that tells what it is told to."""
+
+    def __init__(self, *messages: object) -> None:
+        self.messages, self.sent, self.closed = list(messages), list[object](), False
+
+    def poll(self) -> bool:
+        return bool(self.messages)
+
+    def recv(self) -> object:
+        return self.messages.pop(0)
+
+    def send(self, message: object) -> None:
+        self.sent.append(message)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_first_task_has_time_for_the_start_of_its_worker_and_then_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    pipe, process = Pipe("began", engine.Done(7, "A")), SimpleNamespace(kill=lambda: None, join=lambda: None)
+    worker = engine._Worker(process, pipe)  # type: ignore[arg-type]
+    assert (worker.busy, worker.alive, worker.proven) == (False, True, False)
+    worker.give(7, "a", 5.0)
+    assert (worker.deadline, worker.busy, pipe.sent) == (165.0, True, [(7, "a")])
+    now[0] = 130.0
+    assert worker.hear() == "began"
+    assert (worker.deadline, worker.busy, worker.proven) == (135.0, True, True)
+    assert worker.hear() == engine.Done(7, "A")
+    assert (worker.busy, worker.alive) == (False, True)
+    worker.give(8, "b", 5.0)
+    assert worker.deadline == 135.0
+    assert worker.hear() == engine.Rejected(8, "E302", "not done after 5 s")
+    assert (worker.busy, worker.alive, pipe.closed) == (False, False, True)
+
+
+def test_a_worker_is_hired_where_there_may_be_one_more() -> None:
+    crew: list[engine._Worker] = []
+    try:
+        first = engine._idle(crew, 2, engine.Attempt(work), None)
+        assert first
+        assert crew == [first]
+        assert engine._idle(crew, 2, engine.Attempt(work), None) is first
+        first.busy = True
+        second = engine._idle(crew, 2, engine.Attempt(work), None)
+        assert second
+        assert second.process.daemon, "it does not outlive a parent that leaves"
+        second.busy = True
+        assert engine._idle(crew, 2, engine.Attempt(work), None) is None
+        second.busy = False
+        assert engine._idle(crew, 2, engine.Attempt(work), None) is second
+    finally:
+        for worker in crew:
+            worker._bury()
+    assert multiprocessing.active_children() == []
 
 
 def test_the_life_of_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """What runs in a worker, run here: where coverage and a debugger see it."""
-    limits: list[object] = []
+    limits, threads = list[tuple[int, tuple[int, int]]](), list[dict[str, object]]()
     monkeypatch.setattr("resource.setrlimit", lambda *args: limits.append(args))
+    monkeypatch.setattr("resource.getpagesize", lambda: 4096)
+    monkeypatch.setattr(engine, "Path", lambda name: SimpleNamespace(read_text=lambda encoding: f"1000 {name} {encoding}"))  # fmt: skip
+    monkeypatch.setattr(engine, "threading", SimpleNamespace(Thread=lambda **told: SimpleNamespace(start=lambda: threads.append(told))))  # fmt: skip
     before = signal.getsignal(signal.SIGINT)
     ours, theirs = multiprocessing.Pipe()
     for message in enumerate(["a", "lambda", "disk"]):
@@ -184,11 +240,14 @@ def test_the_life_of_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
         listener.submit(hear)
         try:
             engine._serve(theirs, engine.Attempt(work), 64)
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN, "the parent decides"
         finally:
             signal.signal(signal.SIGINT, before)
     kinds = [each if isinstance(each, str) else getattr(each, "code", "done") for each in answers]
     assert kinds == ["began", "done", "began", "E303", "began", "E202"]
-    assert len(limits) == 1
+    assert threads == [{"target": engine._die_with_parent, "daemon": True}]
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    assert limits == [(resource.RLIMIT_AS, (1000 * 4096 + 64 * 2**20, hard))]
 
 
 def test_a_worker_goes_with_its_parent_and_is_confined_only_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,15 +269,26 @@ def test_too_little_memory_is_an_outcome() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"engine": "spark"}, {"scheduler": "tcp://here:1"}, {"engine": "dask", "limit_mb": 100}], ids=str
-)
-def test_a_pool_whose_parts_do_not_go_together_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="E003"):
+    ("wrong", "message"),
+    [
+        ({"engine": "spark"}, "E003 no engine 'spark' — one of processes, dask"),
+        ({"scheduler": "tcp://here:1"}, "E003 only the engine dask has a scheduler — add --engine dask"),
+        ({"engine": "dask", "limit_mb": 100}, "E003 limit_mb is for the engine processes — give Dask's workers a --memory-limit"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_pool_whose_parts_do_not_go_together_is_refused(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as error:
         engine.Pool(**wrong)
+    assert str(error.value) == message
+    assert engine.Pool(engine="dask", scheduler="tcp://here:1").limit_mb is None
 
 
 def test_a_heavy_task_may_take_longer() -> None:
     class Heavy:
         weight = 2.5
 
-    assert [engine.allowed(task, 4.0) for task in (Heavy(), 1)] == [10.0, 4.0]
+    class Light:
+        weight = 0.5
+
+    assert [engine.allowed(task, 4.0) for task in (Heavy(), Light(), 1)] == [10.0, 4.0, 4.0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from pipeline.schema import (
     DateRow,
     PlaceRow,
     arrow_array,
+    arrow_of,
     arrow_schema,
     columns,
     sort,
@@ -45,10 +47,36 @@ def test_tables_and_columns_are_those_of_the_contract(shared: Path) -> None:
     assert {name: [c.name for c in columns(name)] for name in TABLES} == wanted
 
 
+def shape() -> Iterator[str]:
+    """What a reader relies on: names, types, keys, and what a value may be."""
+    for name, row in TABLES.items():
+        yield f"{name} {','.join(row.key)}"
+        for c in columns(name):
+            limits = [
+                *c.values,
+                *([f"→ {c.to}"] if c.to else []),
+                *(f"{n:g}" for n in (c.low, c.high) if n is not None),
+            ]
+            yield f"{name}.{c.name} {c.type}{'?' * c.nullable} {' '.join(limits)}".rstrip()
+
+
 def test_a_change_of_the_schema_needs_a_new_version() -> None:
-    shape = "\n".join(f"{name}.{c.name} {c.type}{'?' * c.nullable}" for name in TABLES for c in columns(name))
     snapshot = Path(__file__).parent / "snapshots" / f"schema-{SCHEMA_VERSION}.txt"
-    assert shape + "\n" == snapshot.read_text(encoding="utf8")
+    assert list(shape()) == snapshot.read_text(encoding="utf8").splitlines()
+
+
+def test_what_travels_with_the_rows() -> None:
+    """The descriptions and the schema's version are in every file."""
+    schema = arrow_schema("bylines")
+    assert schema.metadata == {
+        b"schema_version": b"1", b"table": b"bylines", b"primary_key": b"article_id,ordinal",
+        b"description": "a credited name: reporter, correspondent, photographer …".encode(),
+        b"description_zh": "署名:记者、通讯员、摄影等".encode(),
+    }  # fmt: skip
+    assert schema.field("ordinal").metadata == {b"description": b"position in the article, from 0", b"description_zh": "序号".encode()}  # fmt: skip
+    assert schema.field("role").nullable
+    assert not schema.field("name").nullable
+    assert arrow_schema("places").field("kind").metadata[b"values"] == b"admin|site"
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -102,6 +130,13 @@ def test_the_dictionary_names_every_table_and_column() -> None:
     for name in TABLES:
         section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
         assert all(f"\n| {c.name} |" in section for c in columns(name))
+
+
+def test_rows_that_do_not_fit_together_are_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        arrow_of(arrow_schema("bylines"), [("a1", 0, None, "牧仁", 3, 5), ("a1", 1)])
+    with pytest.raises(ValueError, match="zip"):
+        arrow_of(arrow_schema("bylines"), [("a1", 0)])
 
 
 def test_strings_too_long_for_one_chunk_are_left_to_arrow(monkeypatch: pytest.MonkeyPatch) -> None:
