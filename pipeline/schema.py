@@ -329,10 +329,10 @@ class Column:
     nullable: bool
     en: str
     zh: str
-    values: tuple[str, ...] = ()
-    to: str = ""
-    low: float | None = None
-    high: float | None = None
+    values: tuple[str, ...]
+    to: str
+    low: float | None
+    high: float | None
 
 
 @cache

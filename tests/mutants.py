@@ -46,7 +46,7 @@ WANTED: Final = 0.9
 _SWAPS: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Div, ast.Mod: ast.Div,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.FloorDiv: ast.Div, ast.Mod: ast.Div,
     ast.Pow: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.Break: ast.Continue, ast.Continue: ast.Break,
 }  # fmt: skip
 _UNTOUCHED: Final = ("annotation", "returns", "type_params", "format_spec", "ctx")
@@ -180,15 +180,11 @@ class Workshop:
         if not child:
             os._exit(self._test())
         deadline = time.monotonic() + (limit_s or self.limit_s)
-        while (done := os.waitpid(child, os.WNOHANG)) == (0, 0):
-            if time.monotonic() > deadline:
-                break
+        while not (done := os.waitpid(child, os.WNOHANG))[0] and time.monotonic() < deadline:
             time.sleep(0.02)
         with suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)  # what its tests may have left, too
-        if done == (0, 0):
-            os.waitpid(child, 0)
-        return done[1] != 0
+            os.killpg(child, signal.SIGKILL)  # and what its tests may have left
+        return (done if done[0] else os.waitpid(child, 0))[1] != 0
 
     def _test(self) -> int:
         os.setsid()

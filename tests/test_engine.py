@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -282,6 +283,12 @@ def test_a_pool_whose_parts_do_not_go_together_is_refused(wrong: dict[str, Any],
         engine.Pool(**wrong)
     assert str(error.value) == message
     assert engine.Pool(engine="dask", scheduler="tcp://here:1").limit_mb is None
+
+
+@pytest.mark.parametrize("made", [engine.Pool(), engine.Done(0, "A"), engine.Rejected(0, "E303", ""), engine.Attempt(work)], ids=repr)  # fmt: skip
+def test_what_is_sent_to_and_fro_cannot_be_changed(made: Any) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, made.__slots__[0], None)
 
 
 def test_a_heavy_task_may_take_longer() -> None:

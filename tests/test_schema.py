@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import FrozenInstanceError
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from pipeline.schema import (
     BylineRow,
     DateRow,
     PlaceRow,
+    Row,
     arrow_array,
     arrow_of,
     arrow_schema,
@@ -87,6 +89,15 @@ def test_every_column_is_described_in_english_and_chinese(name: str) -> None:
     assert all(field.metadata[b"description"] for field in schema)
     assert set(TABLES[name].key) <= set(schema.names)
     assert all(c.to in ("", *TABLES) for c in columns(name))
+
+
+@pytest.mark.parametrize("row", TABLES.values(), ids=TABLES)
+def test_a_row_cannot_be_changed_and_is_small(row: type[Row]) -> None:
+    made = row(*[None] * len(columns(row.table)))
+    assert not hasattr(made, "__dict__")
+    for name in row.key:
+        with pytest.raises(FrozenInstanceError):
+            setattr(made, name, "other")
 
 
 def test_rows_become_an_arrow_table_and_come_back() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -11,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline import shards, store
 from pipeline.errors import LockedError, OutputError, PipelineError, UsageError
 from pipeline.inputs import Input, Inputs, outside
 from pipeline.model import Source
-from pipeline.schema import TABLES, BylineRow, DocumentRow, Row, sort, to_arrow
+from pipeline.schema import TABLES, BylineRow, DocumentRow, Row, arrow_schema, sort, to_arrow
 
 INPUTS = Inputs.of([Input("a.txt", outside(Source(Path("a.txt"), "a.txt")), "00", "ab12")]).table
 ROWS = [BylineRow("a1", 0, "记者", "牧仁", 3, 5), BylineRow("a1", 1, None, "图雅", 6, 8)]
@@ -289,3 +294,250 @@ def test_an_unfinished_target_is_whole_or_not_there(tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="E202"):
             fail()
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+# To the letter: what is promised about every file, and what is said when it cannot be kept
+
+
+def test_what_is_published_is_synced_before_it_is_seen_and_the_manifest_comes_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut may leave: a name that is seen is of bytes that are on the disk."""
+    store.open_output(tmp_path)
+    events: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(descriptor: int) -> None:
+        events.append(f"sync {Path(f'/proc/self/fd/{descriptor}').readlink().name}")
+        fsync(descriptor)
+
+    def replaced(self: Path, target: Path) -> Path:
+        events.append(f"seen {target.name}")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    publish(tmp_path, ROWS)
+    files = ["part-0.parquet", "inputs.parquet", "README.md", "manifest.json"]
+    assert events[:4] == [f"sync {each}" for each in files]
+    out = tmp_path.name
+    assert events[4:] == [
+        "seen part-0.parquet", "sync bylines", "seen README.md", f"sync {out}", "seen inputs.parquet", f"sync {out}", "seen manifest.json", f"sync {out}",
+    ]  # fmt: skip
+    del events[:]
+    store.write_atomically(tmp_path / "deep" / "down" / "file", b"new")
+    assert [re.sub(r"\.[0-9a-f]{8}$", "", each) for each in events] == ["sync .file", "seen file", "sync down"]
+    del events[:]
+    with store.replacing(tmp_path / "file", durable=False) as file:
+        file.write(b"quick")
+    assert events == ["seen file"]
+    assert (tmp_path / "file").read_bytes() == b"quick"
+    with store.unfinished(tmp_path / "new") as path:
+        path.touch()
+    assert events == ["seen file", "seen new", f"sync {out}"]
+
+
+def test_a_file_is_made_beside_its_place_under_a_hidden_name(tmp_path: Path) -> None:
+    for making, name in ((store.replacing(tmp_path / "file"), r"\.file\.[0-9a-f]{8}"), (store.unfinished(tmp_path / "new"), rf"\.new\.{os.getpid()}")):  # fmt: skip
+        with making as made:
+            if isinstance(made, Path):
+                made.touch()
+            (seen,) = [p.name for p in tmp_path.iterdir() if p.name not in ("file", "new")]
+            assert re.fullmatch(name, seen)
+
+
+def test_an_error_of_the_writer_is_its_own_and_leaves_the_old_file(tmp_path: Path) -> None:
+    store.write_atomically(tmp_path / "file", b"old")
+    with pytest.raises(ZeroDivisionError), store.replacing(tmp_path / "file") as file:
+        file.write(b"%d" % (1 // 0))
+    with pytest.raises(ZeroDivisionError), store.unfinished(tmp_path / "new") as path:
+        path.write_bytes(b"%d" % (1 // 0))
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"file": b"old"}
+
+
+def test_the_record_is_text_that_people_read(tmp_path: Path) -> None:
+    store.open_output(tmp_path)
+    record = {"tool": "xianzhi", "settings": {"source": "测试报"}, "tables": {"bylines": {"run_id": "r1", "rows": 2}}}
+    store.publish(tmp_path, {"bylines": ("r1", [to_arrow("bylines", ROWS)])}, manifest=record, readme="", inputs=INPUTS)
+    lines = (tmp_path / "manifest.json").read_text(encoding="utf8").splitlines(keepends=True)
+    assert lines[:3] == ["{\n", ' "tool": "xianzhi",\n', ' "settings": {\n']
+    assert lines[3] == '  "source": "测试报"\n'
+    assert lines[-1] == "}\n"
+    assert record["tables"] == {"bylines": {"run_id": "r1", "rows": 2}}, "what was given is left as it was"
+
+
+def test_what_a_file_holds_beside_its_rows(tmp_path: Path) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    for path in (tmp_path / "bylines" / "part-0.parquet", tmp_path / "inputs.parquet"):
+        group = pq.read_metadata(path).row_group(0)
+        assert {group.column(n).compression for n in range(group.num_columns)} == {"ZSTD"}
+    schema = pq.read_schema(tmp_path / "bylines" / "part-0.parquet")
+    want = arrow_schema("bylines")
+    assert schema.equals(want.with_metadata({**want.metadata, b"run_id": b"r1"}), check_metadata=True)
+    assert store._run_id(schema.with_metadata({b"run_id": b"\xff"})) == "\ufffd"
+    assert store._run_id(schema.remove_metadata()) == ""
+
+
+@pytest.mark.parametrize(("sizes", "groups"), [([], [0]), ([0], [0]), ([3], [3]), ([4], [4]), ([4, 4], [4, 4]), ([1, 2, 2], [4, 1]), ([9], [4, 4, 1]), ([4, 0, 1], [4, 1])])  # fmt: skip
+def test_rows_are_cut_into_groups(sizes: list[int], groups: list[int]) -> None:
+    rows = [BylineRow("a1", n, None, "牧仁", 3, 5) for n in range(sum(sizes))]
+    pieces = [to_arrow("bylines", rows[sum(sizes[:n]) :][:size]) for n, size in enumerate(sizes)]
+    found = list(store._groups(arrow_schema("bylines"), pieces, 4))
+    assert [each.num_rows for each in found] == groups
+    assert pa.concat_tables(found)["ordinal"].to_pylist() == list(range(sum(sizes)))
+
+
+def test_what_is_held_of_a_text_table_is_bounded() -> None:
+    assert (store._ROW_GROUP, store._ROW_GROUPS, store._PIECE) == (1_000_000, {"articles": 50_000}, 50_000)
+
+
+def damaged(out: Path) -> None:
+    (out / "bylines" / "part-0.parquet").write_bytes(b"PAR1 not really")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "act", "message"),
+    [
+        (None, store.manifest, "E005 {out} holds no output of xianzhi — run `cli.py run RAW OUT` first"),
+        (None, lambda out: store.manifest(out / "README.md"), "E005 {out}/README.md holds no output of xianzhi — run `cli.py run RAW OUT` first"),
+        (lambda out: (out / "manifest.json").write_text("{"), store.manifest, "E203 {out}/manifest.json is damaged — run the pipeline again"),
+        (lambda out: (out / "manifest.json").write_text("{}"), store.manifest, "E005 {out}/manifest.json is not xianzhi's — name an output folder"),
+        (damaged, lambda out: store.read_table(out, "bylines"), "E203 {out}/bylines/part-0.parquet is damaged or gone — run the pipeline again"),
+        (damaged, lambda out: list(store.pieces(out, "bylines")), "E203 {out}/bylines/part-0.parquet is damaged or gone — run the pipeline again"),
+        (lambda _: None, lambda out: store.read_table(out, "dates"), "E005 {out} has no table dates — run the stage that writes it"),
+        (lambda _: None, lambda out: store.read_table(out, "bylinse"), f"E005 no table 'bylinse' — one of {', '.join(TABLES)}"),
+        (lambda _: None, lambda out: store.open_output(out / "README.md"), "E201 {out}/README.md is a file — name a folder"),
+        (lambda out: shutil.rmtree(out / ".xianzhi"), store.open_output, "E201 {out} holds something that xianzhi did not write — name an empty or new folder"),
+        (lambda _: None, lambda out: store.unfinished(out / "bylines").__enter__(), "E204 {out}/bylines exists — name a new one, or remove it"),
+        (lambda _: None, lambda out: store.write_atomically(out / "README.md" / "x", b""), "E202 {out}/README.md/x cannot be written: File exists — free space or mend permissions, then run again"),
+        (lambda _: None, lambda out: store.write_atomically(out / "bylines", b""), "E202 {out}/bylines cannot be written: Is a directory — free space or mend permissions, then run again"),
+    ],
+)  # fmt: skip
+def test_what_is_said(
+    tmp_path: Path, prepare: Callable[[Path], object] | None, act: Callable[[Path], object], message: str
+) -> None:
+    store.open_output(tmp_path)
+    if prepare:
+        publish(tmp_path, ROWS)
+        prepare(tmp_path)
+    with pytest.raises(PipelineError) as error:
+        act(tmp_path)
+    assert str(error.value) == message.replace("{out}", str(tmp_path))
+
+
+def test_a_table_of_another_run_is_refused_at_once_where_nobody_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    manifest = (tmp_path / "manifest.json").read_bytes()
+    publish(tmp_path, ROWS[:1], "r2")
+    (tmp_path / "manifest.json").write_bytes(manifest)
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    for read in (lambda: store.read_table(tmp_path, "bylines"), lambda: list(store.pieces(tmp_path, "bylines"))):
+        with pytest.raises(OutputError, match=f"E203 {tmp_path} is not whole: a run was stopped while it published — run the pipeline again"):  # fmt: skip
+            read()
+    assert slept == []
+    with store.locked(tmp_path), pytest.raises(OutputError, match="E203"):
+        store.read_table(tmp_path, "bylines")
+    assert slept == [0.05] * 200, "ten seconds for a run that publishes"
+
+
+def test_readers_read_again_what_changed_while_they_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    real, reads = store._read_parquet, list[Path]()
+
+    def read(path: Path, *rest: Any) -> pa.Table:
+        table = real(path, *rest)
+        if not reads:
+            publish(tmp_path, ROWS[:1], "r2")
+        reads.append(path)
+        return table
+
+    monkeypatch.setattr(store, "_read_parquet", read)
+    assert store.read_table(tmp_path, "bylines").num_rows == 1
+    assert len(reads) == 2
+
+
+def test_a_state_of_private_names_is_the_owners_alone(tmp_path: Path) -> None:
+    (tmp_path / ".gitkeep").touch()
+    store.open_output(tmp_path)
+    assert (tmp_path / ".xianzhi").stat().st_mode & 0o077
+    store.open_output(tmp_path, private=True)
+    assert (tmp_path / ".xianzhi").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_publish_that_fails_takes_back_a_table_that_was_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a step back fails as well: the others are still made."""
+    store.open_output(tmp_path)
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if target.name == "manifest.json":
+            (tmp_path / "README.md").unlink()
+            (tmp_path / "README.md").mkdir()  # cannot be unlinked
+            raise OSError(5, "Input/output error")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(OutputError, match="E202"):
+        publish(tmp_path, ROWS)
+    assert list((tmp_path / "bylines").iterdir()) == []
+    assert not (tmp_path / "inputs.parquet").exists()
+    assert [p.name for p in (tmp_path / ".xianzhi").iterdir()] == ["shards"], "nothing stays staged"
+
+
+# The lock
+
+
+def test_the_lock_says_who_holds_it_whatever_stood_there(tmp_path: Path) -> None:
+    store.open_output(tmp_path)
+    lock = tmp_path / ".xianzhi" / "lock"
+    lock.write_bytes(b"somebody else " * 100)
+    with store.locked(tmp_path):
+        assert re.fullmatch(rf"process {os.getpid()} on \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d", lock.read_text())
+        assert store._is_written(tmp_path)
+        for said, told in ((b"", "an unknown process"), (b"\xff\n", "\ufffd")):
+            lock.write_bytes(said)
+            with pytest.raises(LockedError) as error, store.locked(tmp_path):
+                pass
+            assert str(error.value) == f"E401 {tmp_path} is in use by {told} — wait for it or stop it"
+    assert not store._is_written(tmp_path)
+    assert not store._is_written(tmp_path / "nowhere")
+
+
+def test_a_reader_that_looks_for_a_writer_keeps_no_run_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open_output(tmp_path)
+    slept: list[float] = []
+    with (tmp_path / ".xianzhi" / "lock").open("ab+") as reader:
+        fcntl.flock(reader, fcntl.LOCK_SH)
+        assert not store._is_written(tmp_path), "another reader is no writer"
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            if len(slept) == 9:
+                fcntl.flock(reader, fcntl.LOCK_UN)
+
+        monkeypatch.setattr("time.sleep", sleep)
+        with store.locked(tmp_path):
+            assert slept == [0.02] * 9
+        fcntl.flock(reader, fcntl.LOCK_SH)
+        with pytest.raises(LockedError), store.locked(tmp_path):
+            pass
+    assert len(slept) == 18
+
+
+def test_who_cannot_write_its_name_holds_the_lock_all_the_same(tmp_path: Path) -> None:
+    store.open_output(tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))  # as on a disk that is full
+    try:
+        with store.locked(tmp_path):
+            assert store._is_written(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
