@@ -108,7 +108,9 @@ def test_the_how_tos_run(tmp_path: Path) -> None:
         "reviewed.json": "tasks.json",
         "FILE": str(ROOT / "data" / "gold" / "sample.jsonl"),
     }
-    commands = re.findall(r"python cli\.py ([^`|\n]+)", text("docs/how-to.md"))
+    commands = [
+        each for each in re.findall(r"python cli\.py ([^`|\n]+)", text("docs/how-to.md")) if "models/" not in each
+    ]
     assert len(commands) > 10
     for command in commands:
         ran(tmp_path, " ".join(real.get(word, word) for word in command.split()))

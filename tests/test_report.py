@@ -270,6 +270,7 @@ def test_figures_are_summed_and_sorted(opened: Page) -> None:
     assert "3.012亿 元" in opened.inner_text("main .soft >> nth=0")
     opened.evaluate("document.querySelectorAll('th button')[1].click()")
     assert opened.locator("tbody td.n").first.inner_text() == "300,000,000 元"
+    assert opened.locator("th").nth(1).get_attribute("aria-sort") == "descending"
     opened.evaluate("document.querySelectorAll('th button')[1].click()")
     assert opened.locator("tbody td.n").first.inner_text() == "1,200,000 元"
 

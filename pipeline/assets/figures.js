@@ -39,7 +39,7 @@ function figureRows(rows) {
   const draw = () => {
     const get = of[order.key] ?? (row => row[order.key]);
     const sorted = order.key ? rows.toSorted((x, y) => { const a = get(x) ?? "", b = get(y) ?? ""; return (a < b ? -1 : a > b ? 1 : 0) * (order.down ? -1 : 1); }) : rows;
-    const head = key => el("button", { "aria-sort": order.key === key ? (order.down ? "descending" : "ascending") : undefined, onclick: () => { order = { key, down: order.key === key ? !order.down : true }; draw(); } }, t(key) + (order.key === key ? (order.down ? " ↓" : " ↑") : ""));
+    const head = key => el("button", { "data-sort": order.key === key ? (order.down ? "descending" : "ascending") : undefined, onclick: () => { order = { key, down: order.key === key ? !order.down : true }; draw(); } }, t(key) + (order.key === key ? (order.down ? " ↓" : " ↑") : ""));
     box.replaceChildren(grid([...keys.map(head), t("sentence")], sorted, ["short", "n", "", "", "short", "wide"], row => [
       row.surface, `${number(row.value)}${row.value_max ? `–${number(row.value_max)}` : ""} ${row.unit}`, row.item ?? "", row.subject ?? "", row.a.published_on ?? "", quoted(row.a, row),
     ]));

@@ -68,7 +68,7 @@ function lazily(box, rows, draw) {
 // heads are texts or nodes; `cells` makes a row's when it is drawn: texts, numbers or nodes
 function grid(heads, rows, kinds = [], cells = row => row) {
   const body = el("tbody");
-  const box = el("div", { class: "scroll" }, el("table", { class: "stack" }, el("thead", {}, el("tr", {}, heads.map((head, n) => el("th", { class: kinds[n] === "n" ? "n" : undefined }, head)))), body));
+  const box = el("div", { class: "scroll" }, el("table", { class: "stack" }, el("thead", {}, el("tr", {}, heads.map((head, n) => el("th", { class: kinds[n] === "n" ? "n" : undefined, "aria-sort": head.dataset?.sort }, head)))), body));
   const labels = heads.map(head => head.textContent ?? head);
   return lazily(box, rows, row => body.append(el("tr", {}, cells(row).map((cell, n) =>
     el("td", { class: typeof cell === "number" ? "n" : kinds[n], "data-head": labels[n] }, typeof cell === "number" ? number(cell) : cell)))));
