@@ -101,19 +101,19 @@ def _stop_of_unit() -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 @cache
-def _lengths() -> dict[str, tuple[int, ...]]:
-    """How long the words are that begin with two characters, the longest first; of a word of one character, that one."""
-    lengths: dict[str, set[int]] = defaultdict(set)
-    for word in _words():
-        lengths[word[:2]].add(len(word))
-    return {head: tuple(sorted(found | lengths.get(head[0], set()), reverse=True)) for head, found in lengths.items()}
+def _by_head() -> dict[str, list[tuple[str, Word]]]:
+    """The words that begin with two characters, the longest first; those of one character by that."""
+    by_head: dict[str, list[tuple[str, Word]]] = defaultdict(list)
+    for printed, word in sorted(_words().items(), key=lambda each: -len(each[0])):
+        by_head[printed[:2]].append((printed, word))
+    return {head: [*found, *(by_head.get(head[0], ()) if head[1:] else ())] for head, found in list(by_head.items())}
 
 
 @cache
 def _numbers() -> re.Pattern[str]:
     """A number or two with their unit, a date or a time of day in digits."""
     return re.compile(
-        rf"(?P<number>(?:(?P<first>{_NUMERAL})(?:[-–~至到、]|——?))?(?P<numeral>{_NUMERAL})(?P<more>个多|[多余几])?(?P<ge>个半?)?(?P<unit>{trie(list(_stop_of_unit()))}))"
+        rf"(?P<number>(?P<first>{_NUMERAL})(?:(?:[-–~至到、]|——?)(?P<second>{_NUMERAL}))?(?P<more>个多|[多余几])?(?P<ge>个半?)?(?P<unit>{trie(list(_stop_of_unit()))}))"
         r"|(?P<iso>\d{4}(?P<dot>[-./])\d{1,2}(?P=dot)\d{1,2}(?!\d))|(?P<clock>\d{1,2}:\d{2}(?![\d:]))"
     )
 
@@ -148,10 +148,9 @@ def read(text: str, position: int) -> Token | None:
     head = text[position : position + 1]
     if head in _NUMERIC and (match := _numbers().match(text, position)):
         return _READERS[match.lastgroup or ""](text, match)
-    lengths = _lengths()
-    for length in lengths.get(text[position : position + 2]) or lengths.get(head, ()):
-        printed = text[position : position + length]
-        if word := _words().get(printed):
+    words = _by_head()
+    for printed, word in words.get(text[position : position + 2]) or words.get(head, []):
+        if text.startswith(printed, position):
             return _word(text, word, position, printed)
     if head in _WEEK_HEADS and (match := _WEEK.match(text, position)):
         return _week(text, match)
@@ -176,9 +175,10 @@ def heads_clause(text: str, start: int) -> bool:
 
 def _number(text: str, match: re.Match[str]) -> Token | None:
     start, end = match.span()
-    printed, numeral, more, ge, unit = match.group("first", "numeral", "more", "ge", "unit")
     if _inside_number(text, start):
         return None
+    numeral, second, more, ge, unit = match.group("first", "second", "more", "ge", "unit")
+    printed, numeral = (numeral, second) if second else (None, numeral)
     kind, stops = _stop_of_unit()[unit]
     if stops and text.startswith(stops, end) and not (kind == "year" and len(numeral) == 4):
         return None

@@ -21,12 +21,8 @@ Reader = Callable[[Fields, Memory, int], Reading | None]
 
 def point(fields: Fields, memory: Memory, cue: int) -> Reading | None:
     """The day or period, and the time of day."""
-    for name, read in _BY_FIELD:
-        if name in fields:
-            reading = read(fields, memory, cue)
-            break
-    else:
-        reading = previous_day(memory, 0)
+    name = min((name for name in fields if name in _BY_FIELD), key=_ORDER.__getitem__, default="")
+    reading = _BY_FIELD[name](fields, memory, cue) if name else previous_day(memory, 0)
     if reading is None or reading.value.endswith("_REF"):
         return reading
     part = code(fields, "daypart")
@@ -270,8 +266,9 @@ def _feast(fields: Fields, memory: Memory, cue: int) -> Reading | None:
     return in_year(fields, make, memory, cue, near=True)
 
 
-_BY_FIELD: Final[tuple[tuple[str, Reader], ...]] = (
-    ("century", _century), ("decade", _decade), ("feast", _feast), ("lunar", _lunar), ("lunarmonth", _lunar), ("months", _months),
-    ("season", _season), ("half", _half), ("quarter", _quarter), ("yearpart", _yearpart), ("month", _month), ("monthpart", _monthpart),
-    ("weekday", _week), ("week", _week), ("weekend", _weekend), ("day", _day), ("year", _year),
-)  # fmt: skip
+_BY_FIELD: Final[dict[str, Reader]] = {
+    "century": _century, "decade": _decade, "feast": _feast, "lunar": _lunar, "lunarmonth": _lunar, "months": _months,
+    "season": _season, "half": _half, "quarter": _quarter, "yearpart": _yearpart, "month": _month, "monthpart": _monthpart,
+    "weekday": _week, "week": _week, "weekend": _weekend, "day": _day, "year": _year,
+}  # fmt: skip
+_ORDER: Final = {name: place for place, name in enumerate(_BY_FIELD)}
