@@ -7,6 +7,7 @@ that a post means: the only one of its kind in the article, or the last in its p
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -103,6 +104,8 @@ def lean(line: Line, chunk: Chunk, named: Sequence[Named]) -> str:
         return bridged(chunk.body, chunk.start, named)
     fits, body = _fits(), chunk.body.replace("“", "").replace("”", "")
     office = "网格员" if (body + chunk.title).startswith(("网格", "微网格")) else body + chunk.title
+    if office in _MEMBERS:
+        return assembly(line.text)
     if office in fits.held:
         return _before(chunk.start, named, fits.held[office]) + chunk.body
     if office in fits.offices:
@@ -157,7 +160,24 @@ def _local(line: Line, position: int, named: Sequence[Named], endings: tuple[str
     if len({n.name for n in fitting}) == 1:
         return fitting[0].name
     low = line.text.rfind("\n", 0, position)
-    return next((n.name for n in reversed(fitting) if low < n.start and n.end <= position), "")
+    if near := next((n.name for n in reversed(fitting) if low < n.start and n.end <= position), ""):
+        return near
+    return _most(n.name for n in fitting)
+
+
+def _most(names: Iterable[str], least: int = 1) -> str:
+    """The name that comes most often, `least` times at least; empty where two do."""
+    (first, times), (_, other), *_ = [*Counter(names).most_common(2), ("", 0), ("", 0)]
+    return first if times > other and times >= least else ""
+
+
+_MEMBERS: Final = frozenset(("委员", "常委会委员"))
+_ASSEMBLY: Final = re.compile("[省市州盟县区旗](?:人大常委会|政协)")
+
+
+def assembly(text: str) -> str:
+    """The assembly that an article is about, 县政协 or 县人大常委会: named twice at least, and more often than any other."""
+    return _most(_ASSEMBLY.findall(text), 2)
 
 
 def bridged(body: str, position: int, named: Sequence[Named]) -> str:

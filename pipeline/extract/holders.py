@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .appointments import appointing, governing
-from .bodies import Named, lean, leans_on
+from .bodies import Named, assembly, lean, leans_on
 from .grammar import WEAK, Line, grammar, is_own, rank_at
 from .posts import Chunk, Memory, Post, expand, series
 
@@ -233,8 +233,12 @@ def _split(line: Line, name: Name) -> Post | None:
         ),
         "",
     )
-    if not office or office in WEAK or name.posts:
+    if not office or name.posts or (office in WEAK and office != "委员"):
         return None
+    if office == "委员":
+        organisation = assembly(text)
+        end = name.end + len(office)
+        return _plain(organisation, office, name.start, end) if organisation else None
     body = _BODY_BEFORE.search(text, max(0, name.start - 12), name.start)
     organisation = body[0] if body else ""
     end = name.end + len(office)

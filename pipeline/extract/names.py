@@ -30,6 +30,7 @@ _OF_SITE: Final = re.compile(  # behind the name of a place
 _FAMILY: Final = re.compile(
     ".家[村镇乡屯湾沟岭坪坝寨洼庄峪岩河山店堡岗塘桥集营圈台埠咀坡垭畈]"
 )  # a place called after a family
+_MEMBER: Final = re.compile("(?:委员|代表)(?![会团队性作人])")
 _DAY: Final = re.compile(r"(?:\d{1,2}月)?\d{1,2}[日号]")
 _ADVERBS: Final = frozenset("正就便却已才又还都")
 _NUMERALS: Final = frozenset("一二两三四五六七八九十几")
@@ -244,7 +245,7 @@ def after(text: str, end: int, words: Set[str]) -> float:
         score = 1.0
     elif _says().match(text, end):
         score = 3.0
-    elif _acts().match(text, end):
+    elif _acts().match(text, end) or _MEMBER.match(text, end):
         score = 2.0
     elif text[end] == "等":
         score = 1.5
