@@ -28,6 +28,7 @@ STYLES = {
 }  # fmt: skip
 _HIDDEN = frozenset(("article_id",))
 _ID_TOO = frozenset(("text", "end_char", "score", "kicker", "subtitle", "raw_start_char", "raw_end_char"))
+_SHOWN = 20
 _LONG = _ID_TOO | {"jurisdiction_code", "is_public", "ordinal", "locality_code", "n_chars"}
 
 
@@ -76,9 +77,16 @@ def render(rows: dict[str, list[dict[str, Any]]]) -> RenderableType:
 
 
 def listing(rows: dict[str, list[dict[str, Any]]]) -> RenderableType:
-    """Rows by table, one table of the terminal each, with the columns that say something; `row` is what `why` asks for."""
-    named = {name: [_named(name, row) for row in found] for name, found in rows.items()}
-    return Group(*(part for name, found in named.items() for part in (Text(), _table(name, found, _LONG))))
+    """Rows by table, one table of the terminal each, with the columns that say something; `row` is what `why` asks for.
+
+    At most 20 rows a table, and how many more there are.
+    """
+    parts: list[RenderableType] = []
+    for name, found in rows.items():
+        parts += [Text(), _table(name, [_named(name, row) for row in found[:_SHOWN]], _LONG)]
+        if len(found) > _SHOWN:
+            parts.append(Text(f"… and {len(found) - _SHOWN:,} more; --json lists them all", "dim"))
+    return Group(*parts)
 
 
 def _named(name: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -136,6 +136,18 @@ def test_show_marks_an_article(raw: Path, tmp_path: Path) -> None:
     assert rows["articles"][0]["title"] == "县领导督查汛期安全生产工作"
 
 
+def test_find_says_what_why_asks_for_and_how_many_more_there_are(raw: Path, tmp_path: Path) -> None:
+    job("run", raw, tmp_path / "out")
+    shown = call("find", tmp_path / "out", "佟墨林").stdout
+    row = re.search(r"^(\w{16}:\d+) +佟墨林", shown, re.MULTILINE)
+    assert row
+    assert call("why", tmp_path / "out", "posts", row[1]).exit_code == 0
+    assert "more; --json lists them all" not in shown
+    (raw / "long.txt").write_text("修路记\n\n" + "".join(f"修路{n}公里。" for n in range(2, 42)), encoding="utf8")
+    job("run", raw, tmp_path / "out")
+    assert "… and 20 more; --json lists them all" in call("find", tmp_path / "out", "修路").stdout
+
+
 def test_rejects_make_exit_status_3_and_are_listed(raw: Path, tmp_path: Path) -> None:
     (raw / "empty.txt").write_bytes(b"")
     done = job("run", raw, tmp_path / "out", "-v")
