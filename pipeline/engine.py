@@ -225,7 +225,8 @@ def _news(crew: Sequence[_Worker]) -> list[_Worker]:
     """Waits until a worker has something to tell or is late, and returns those."""
     busy = [worker for worker in crew if worker.busy]
     first = min(worker.deadline for worker in busy)
-    ready = wait([worker.pipe for worker in busy], timeout=max(0.0, first - time.monotonic()))
+    left = min(max(0.0, first - time.monotonic()), 3600.0)  # the system takes no more than weeks
+    ready = wait([worker.pipe for worker in busy], timeout=left)
     now = time.monotonic()
     return [worker for worker in busy if worker.pipe in ready or worker.deadline <= now]
 

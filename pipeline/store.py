@@ -298,13 +298,16 @@ def read_table(out: Path, name: str, columns: Sequence[str] | None = None, where
     return read_tables(out, (name,), columns, where)[name]
 
 
+def shape(out: Path, name: str) -> tuple[pa.Schema, int]:
+    """The columns of a published table and the number of its rows. Raises OutputError E203 as `pieces` does."""
+    with _opened(out, name) as file:
+        return file.schema_arrow, file.metadata.num_rows
+
+
 def pieces(out: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """A published table, or some columns of it, so many rows at a time. Raises OutputError E203 where it is damaged or of another run than the manifest's."""
-    path = out / name / "part-0.parquet"
-    with _opened(path) as file:
-        if _run_id(file.schema_arrow) != manifest(out)["tables"][name]["run_id"]:
-            raise _not_whole(out)
-        for batch in file.iter_batches(_PIECE, columns=columns):
+    with _opened(out, name) as file:
+        for batch in file.iter_batches(_PIECE, columns=None if columns is None else list(columns)):
             yield pa.Table.from_batches([batch])
 
 
@@ -339,6 +342,10 @@ _PATIENCE = 200
 _PIECE = 50_000  # rows
 
 
+def _damaged(path: Path) -> OutputError:
+    return OutputError("E203", f"{path} is damaged or gone", "run the pipeline again")
+
+
 def _not_whole(out: Path) -> OutputError:
     return OutputError("E203", f"{out} is not whole: a run was stopped while it published", "run the pipeline again")
 
@@ -358,18 +365,21 @@ def _run_id(schema: pa.Schema) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[pq.ParquetFile]:
-    """A file that is opened once: what is opened twice may be of two runs. Raises OutputError E203 where it cannot be read."""
+def _opened(out: Path, name: str) -> Iterator[pq.ParquetFile]:
+    """The file of a table, opened once: what is opened twice may be of two runs."""
+    path = out / name / "part-0.parquet"
     try:
         with pa.OSFile(str(path)) as source, pq.ParquetFile(source) as file:
+            if _run_id(file.schema_arrow) != manifest(out)["tables"][name]["run_id"]:
+                raise _not_whole(out)
             yield file
     except (OSError, pa.ArrowException):
-        raise OutputError("E203", f"{path} is damaged or gone", "run the pipeline again") from None
+        raise _damaged(path) from None
 
 
 def _read_parquet(path: Path, columns: Sequence[str] | None = None, where: pc.Expression | None = None) -> pa.Table:
     try:
         with pa.OSFile(str(path)) as source:
-            return pq.read_table(source, columns=columns, filters=where)
+            return pq.read_table(source, columns=None if columns is None else list(columns), filters=where)
     except (OSError, pa.ArrowException):
-        raise OutputError("E203", f"{path} is damaged or gone", "run the pipeline again") from None
+        raise _damaged(path) from None

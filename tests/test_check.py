@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline import content, retrace, store
 from pipeline.check import check
 from pipeline.run import run
 from pipeline.schema import TABLES, columns
@@ -144,3 +145,39 @@ def test_missing_column_torn_file_and_changed_raw_are_named(sound: Path, tmp_pat
     assert "figures: columns differ from the schema" in found
     assert "part-0.parquet is damaged or gone" in found
     assert "segments.raw_start_char: raw file differs" in found
+
+
+@pytest.mark.parametrize(("table", "change", "named"), DAMAGES[::9], ids=[d[2][:60] for d in DAMAGES[::9]])
+def test_a_table_in_pieces_has_the_problems_of_the_whole(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, change: Change, named: str
+) -> None:
+    shutil.copytree(sound / "out", tmp_path / "out", ignore=shutil.ignore_patterns(".xianzhi"))
+    damage(tmp_path / "out", table, change)
+    whole = {str(each) for each in check(tmp_path / "out")}
+    monkeypatch.setattr(store, "_PIECE", 2)
+    assert {str(each) for each in check(tmp_path / "out")} == whole
+    assert any(named in each for each in whole)
+
+
+@pytest.mark.parametrize("window", [20, 100, 10**6])
+def test_segments_are_followed_a_window_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, window: int) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    for n in range(3):
+        (raw / f"2021-06-{n + 1:02}.txt").write_text(
+            f"第{n}期\n\n" + SAMPLE + MORE + "\n\n" + SAMPLE.replace("红星", "东风"), encoding="utf8"
+        )
+    run(raw, out, workers=0)
+    monkeypatch.setattr(retrace, "_WINDOW", window)
+    monkeypatch.setattr(content, "HELD", 100)
+    assert list(check(out, raw=raw)) == []
+    text = (raw / "2021-06-02.txt").read_text(encoding="utf8")
+    (raw / "2021-06-02.txt").write_text(text.replace("医院占地", "医院占低"), encoding="utf8")
+    (raw / "2021-06-03.txt").unlink()
+    (problem,) = check(out, raw=raw)
+    segments = store.read_table(out, "segments")
+    articles = {row["article_id"]: row["document_id"] for row in store.read_table(out, "articles").to_pylist()}
+    kept = next(
+        row["document_id"] for row in store.read_table(out, "documents").to_pylist() if row["path"].endswith("01.txt")
+    )
+    assert problem.rows == sum(articles[each] != kept for each in segments["article_id"].to_pylist())

@@ -68,6 +68,10 @@ def test_a_hanging_task_is_rejected_at_its_limit_and_only_its_worker_is_replaced
     assert multiprocessing.active_children() == []
 
 
+def test_a_limit_of_months_is_no_more_than_the_system_can_wait() -> None:
+    assert outcomes(engine.processes(work, ["a"], workers=1, limit_s=1e7)) == {0: "A"}
+
+
 def test_an_error_that_no_task_is_to_blame_for_ends_the_job() -> None:
     for workers in (0, 2):
         with pytest.raises(OutputError, match="E202"):
