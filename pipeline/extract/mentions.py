@@ -215,7 +215,7 @@ def _inside_word(line: Line, start: int) -> bool:
 
 def _gap(text: str, start: int) -> int:
     """Where the office before a name ends: a space or a note in brackets may stand between, 副县长(挂职)某某."""
-    if aged := _AGED.search(text, max(0, start - 12), start):
+    if text.endswith("岁的", 0, start) and (aged := _AGED.search(text, max(0, start - 12), start)):
         return aged.start()
     if text[start - 1 : start] == ")" and (note := _NOTE.search(text, max(0, start - 18), start)):
         return note.start()

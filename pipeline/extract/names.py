@@ -6,7 +6,6 @@ What stands before (an office, a word for a person) is the caller's, who has thr
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
@@ -42,6 +41,7 @@ _OPENING: Final = "\n。;!?:,“(■●◆▲□"
 _INSIDE: Final = -1.5  # what a place in the middle of a clause says for a name
 _GAPS: Final = " )的"  # between an office and a name
 _LEAST: Final = -1.0  # what the characters of a name must say that nothing calls for,
+_BEST_GIVEN: Final = 2.0  # what the other characters of a name can say at most
 _LEAST_INSIDE: Final = 2.0  # and in the middle of a clause
 _WORTH: Final = (-1.0, 1.1, 2.2, 3.0)  # of a surname, by its weight
 _UNKNOWN: Final = -1.6  # what a first character that is no known surname says for a name
@@ -108,7 +108,7 @@ def openings(text: str, words: Set[str]) -> Iterator[int]:
         edge = here in _edges()
         if here in _GAPS or (
             (edge or not _splits(text, start, words))
-            and _looks(text, start, words) >= (_LEAST if edge else _LEAST_INSIDE)
+            and _looks_like_one(text, start, words, _LEAST if edge else _LEAST_INSIDE)
         ):
             yield start
     calling = _calling()
@@ -129,21 +129,20 @@ def _edges() -> frozenset[str]:
     return frozenset({"", *_OPENING, "、", "”", *_calls()})
 
 
-def _looks(text: str, start: int, words: Set[str]) -> float:
-    """What the characters of the likeliest name that begins here say for it, whatever stands around it."""
-    if foreign.beginnings().match(text, start):
-        return math.inf
+def _looks_like_one(text: str, start: int, words: Set[str], least: float) -> bool:
+    """Whether the characters of a name that begins here say as much for it, or those of a name that is not Chinese."""
     surnames = tables().surnames
-    found = []
-    for length in (2, 1):
+    for length in (1, 2):
         weight = surnames.get(text[start : start + length])
-        if weight is not None:
-            worth = 1.0 + weight if length == 2 else _WORTH[weight]
-            found += [
-                worth + _shape(text[start:end], text[start + length : end], worth, words)
-                for end in (start + length + 1, start + length + 2)
-            ]
-    return max(found, default=math.inf)
+        if weight is None:
+            continue
+        worth = 1.0 + weight if length == 2 else _WORTH[weight]
+        if worth + _BEST_GIVEN >= least and any(
+            worth + _shape(text[start:end], text[start + length : end], worth, words) >= least
+            for end in (start + length + 2, start + length + 1)
+        ):
+            return True
+    return foreign.beginnings().match(text, start) is not None or foreign.may_go_on(text, start - 1, start + 3)
 
 
 def options(text: str, start: int, words: Set[str], *, expected: bool = False) -> list[Option]:
@@ -307,9 +306,10 @@ _OF_PLACE: Final = re.compile(r"(?:村|社区|[\d一二三四五六七八九十]
 
 def is_expected(text: str, start: int) -> bool:
     """Whether a word for a person, an age and what somebody is, or a verb of appointing stands right before."""
-    return text.endswith(_before_names().get(text[start - 1 : start], ()), 0, start) or bool(
-        _AGED.search(text, max(0, start - 11), start)
-    )
+    if text.endswith(_before_names().get(text[start - 1 : start], ()), 0, start):
+        return True
+    low = max(0, start - 11)
+    return text.find("岁的", low, start) >= 0 and _AGED.search(text, low, start) is not None
 
 
 def is_barred(text: str, start: int) -> bool:
