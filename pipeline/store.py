@@ -116,7 +116,7 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
             _sync_folder(path.parent)
     except Exception as error:
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            temporary.unlink()
         if isinstance(error, OSError):
             raise unwritten(path, error) from error
         raise
@@ -139,7 +139,7 @@ def unfinished(target: Path) -> Iterator[Path]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         with suppress(OSError):
-            path.unlink(missing_ok=True)
+            path.unlink()
 
 
 def _write_synced(path: Path, data: bytes) -> None:
@@ -212,7 +212,7 @@ def _swap(staging: Path, out: Path, names: Iterable[str], drop: Iterable[str]) -
                 _keep(target, kept)
                 undo.append(partial(kept.replace, target))
             else:
-                undo.append(partial(target.unlink, missing_ok=True))
+                undo.append(target.unlink)
             (staging / name).replace(target)
             _sync_folder(target.parent)
     except OSError:

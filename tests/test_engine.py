@@ -264,6 +264,9 @@ def test_a_worker_goes_with_its_parent_and_is_confined_only_if_asked(monkeypatch
     engine._die_with_parent()
     engine._confine(None)
     assert left == [1]
+    monkeypatch.setattr(engine.multiprocessing, "parent_process", lambda: None)
+    engine._die_with_parent()
+    assert left == [1], "who has no parent stays"
 
 
 def test_too_little_memory_is_an_outcome() -> None:

@@ -43,7 +43,7 @@ WHOLE = st.integers(1, 16).flatmap(lambda size: st.integers(1, 10**size - 1))
 # What is read of a text is what stands before its bar.
 READINGS = [
     ("1,280|", 1280, None, "", 1, "arabic"), ("1|,28", 1, None, "", 1, "arabic"), ("1|,2800", 1, None, "", 1, "arabic"), ("3|点5", 3, None, "", 1, "arabic"),
-    ("1,280万|元", 12_800_000, None, "", 10**4, "arabic"), ("1.5亿|", 1.5e8, None, "", 10**8, "arabic"), ("2.5千|", 2500, None, "", 1, "arabic"), ("1.5万亿|", 1.5e12, None, "", 10**12, "arabic"),
+    ("1,280万|元", 12_800_000, None, "", 10**4, "arabic"), ("1.5亿|", 1.5e8, None, "", 10**8, "arabic"), ("0|万", 0, None, "", 1, "arabic"), ("0.0|亿", 0, None, "", 1, "arabic"), ("2.5千|", 2500, None, "", 1, "arabic"), ("1.5万亿|", 1.5e12, None, "", 10**12, "arabic"),
     ("1亿2千万|", 1.2e8, None, "", 10**4, "arabic"), ("12万3千|", 123_000, None, "", 1, "arabic"), ("1万零5|", 10_005, None, "", 1, "arabic"),
     ("4万6|", 46_000, None, "", 1, "arabic"), ("4万56|", 40_056, None, "", 1, "arabic"), ("1千2|", 1002, None, "", 1, "arabic"), ("3千5百|", 3500, None, "", 1, "arabic"),
     ("14|千瓦", 14, None, "", 1, "arabic"), ("50|兆瓦", 50, None, "", 1, "arabic"), ("3千|人", 3000, None, "", 1, "arabic"), ("三千|瓦", 3000, None, "", 1, "plain"),
@@ -88,6 +88,12 @@ def test_a_digit_alone_and_before_its_unit(character: str, digit: int) -> None:
 @pytest.mark.parametrize(("digits", "whole"), [(39, True), (40, True), (41, False)])
 def test_a_run_of_digits_is_a_number_up_to_forty(digits: int, whole: bool) -> None:
     assert (numerals.read("7" * digits, 0) is not None) is whole
+
+
+def test_no_more_than_forty_tokens_are_read() -> None:
+    numeral = numerals.summed("1万" * 30, 0)
+    assert numeral
+    assert numeral.end == 40
 
 
 def test_what_may_begin_a_numeral() -> None:

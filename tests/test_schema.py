@@ -98,6 +98,9 @@ def test_a_row_cannot_be_changed_and_is_small(row: type[Row]) -> None:
     for name in row.key:
         with pytest.raises(FrozenInstanceError):
             setattr(made, name, "other")
+    with pytest.raises(FrozenInstanceError):
+        columns(row.table)[0].name = "other"  # type: ignore[misc]
+    assert not hasattr(columns(row.table)[0], "__dict__")
 
 
 def test_rows_become_an_arrow_table_and_come_back() -> None:

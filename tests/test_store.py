@@ -379,6 +379,14 @@ def test_what_a_file_holds_beside_its_rows(tmp_path: Path) -> None:
     assert store._run_id(schema.remove_metadata()) == ""
 
 
+def test_a_table_comes_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    monkeypatch.setattr(store, "_PIECE", 1)
+    found = list(store.pieces(tmp_path, "bylines", ["name", "ordinal"]))
+    assert [each.to_pylist() for each in found] == [[{"name": row.name, "ordinal": n}] for n, row in enumerate(ROWS)]
+
+
 @pytest.mark.parametrize(("sizes", "groups"), [([], [0]), ([0], [0]), ([3], [3]), ([4], [4]), ([4, 4], [4, 4]), ([1, 2, 2], [4, 1]), ([9], [4, 4, 1]), ([4, 0, 1], [4, 1])])  # fmt: skip
 def test_rows_are_cut_into_groups(sizes: list[int], groups: list[int]) -> None:
     rows = [BylineRow("a1", n, None, "牧仁", 3, 5) for n in range(sum(sizes))]
