@@ -104,15 +104,29 @@ SENTENCES = [
 ]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6))
-@settings(max_examples=60, deadline=None)
-def test_a_sentence_alone_and_in_its_paragraph(sentences: list[str]) -> None:
+PARAGRAPHS = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6)
+
+
+def alone_as_together(sentences: list[str]) -> None:
     """The same surfaces and types; the values too where nothing was told before."""
     together = [as_gold(row) for row in found_in("".join(sentences))]
     alone = [as_gold(row) for sentence in sentences for row in found_in(sentence)]
     assert [(row["surface"], row["type"]) for row in together] == [(row["surface"], row["type"]) for row in alone]
     first = len(found_in(sentences[0]))
     assert together[:first] == alone[:first]
+
+
+@given(PARAGRAPHS)
+@settings(max_examples=60, deadline=None)
+def test_a_sentence_alone_and_in_its_paragraph(sentences: list[str]) -> None:
+    alone_as_together(sentences)
+
+
+@pytest.mark.slow
+@given(PARAGRAPHS)
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_sentence_alone_and_in_its_paragraph_at_length(sentences: list[str]) -> None:
+    alone_as_together(sentences)
 
 
 LINES = [

@@ -63,14 +63,28 @@ SENTENCES = [
 ]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6))
-@settings(max_examples=60, deadline=None)
-def test_a_sentence_alone_and_in_its_paragraph(sentences: list[str]) -> None:
+PARAGRAPHS = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6)
+
+
+def alone_as_together(sentences: list[str]) -> None:
     """The same quantities, and the same items and subjects where nothing was told before."""
     together, alone = found_in("".join(sentences)), [found_in(sentence) for sentence in sentences]
     assert [as_gold(row) for row in together] == [as_gold(row) for rows in alone for row in rows]
     first = len(alone[0])
     assert [(row.item, row.subject) for row in together[:first]] == [(row.item, row.subject) for row in alone[0]]
+
+
+@given(PARAGRAPHS)
+@settings(max_examples=60, deadline=None)
+def test_a_sentence_alone_and_in_its_paragraph(sentences: list[str]) -> None:
+    alone_as_together(sentences)
+
+
+@pytest.mark.slow
+@given(PARAGRAPHS)
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_sentence_alone_and_in_its_paragraph_at_length(sentences: list[str]) -> None:
+    alone_as_together(sentences)
 
 
 LINES = [

@@ -134,7 +134,17 @@ def test_mixed(whole: int, scale: str, cents: int) -> None:
     assert value(number + scale) == pytest.approx(float(number) * {"万": 10**4, "亿": 10**8}[scale])
 
 
-@given(st.text("0123456789,.〇零一两三十百千万亿几数多余来点半个元", max_size=12))
+MIXED = st.text("0123456789,.〇零一两三十百千万亿几数多余来点半个元", max_size=12)
+
+
+@given(MIXED)
 @settings(max_examples=500, deadline=None)
 def test_the_short_way_reads_what_the_long_way_reads(text: str) -> None:
+    assert numerals.read(text, 0) == numerals.summed(text, 0)
+
+
+@pytest.mark.slow
+@given(MIXED)
+@settings(max_examples=10_000, deadline=None)
+def test_the_short_way_reads_what_the_long_way_reads_at_length(text: str) -> None:
     assert numerals.read(text, 0) == numerals.summed(text, 0)

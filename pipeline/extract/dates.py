@@ -8,6 +8,7 @@ sentences and paragraphs, the year of a text whose publication date is unknown.
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final
@@ -74,8 +75,8 @@ def _names(found: Found) -> list[Span]:
 
 def _within(spans: list[Span], start: int, end: int) -> bool:
     """Whether one of the sorted spans holds start to end and more."""
-    last = bisect_right(spans, (start, len(spans) and spans[-1][1] + end))
-    return any(a <= start and end <= b and b - a > end - start for a, b in spans[max(0, last - 3) : last])
+    last = bisect_right(spans, (start, sys.maxsize))
+    return any(end <= b and b - a > end - start for a, b in spans[max(0, last - 3) : last]) if last else False
 
 
 def _in_order_of_telling(spotted: list[Mention], speech: list[Span]) -> list[Mention]:

@@ -174,10 +174,9 @@ def _year_fits(text: str, token: Token) -> bool:
     if text.endswith(around("two_digits_before"), 0, token.start):
         return False
     month = lexer.read(text, token.end)
-    if month and month.kind == "month" and month.unit == "月" and isinstance(month.value, int):
-        token.value = value + (2000 if value < 50 else 1900)
-        return 1 <= month.value <= 12
-    return False
+    if month is None or month.kind != "month" or month.unit != "月":
+        return False
+    return isinstance(month.value, int) and 1 <= month.value <= 12
 
 
 def _ages(text: str, token: Token) -> bool:
@@ -190,10 +189,7 @@ def _two_digits_spelt(token: Token, value: int) -> bool:
     numeral = token.numeral
     if len(numeral) != 2 or any(c not in DIGITS for c in numeral) or token.first is not None:
         return False
-    told = (value >= 50 and value % 10 != value // 10 + 1) or (value < 30 and numeral[0] in "零〇○")
-    if told:
-        token.value = value + (1900 if value >= 50 else 2000)
-    return told
+    return (value >= 50 and value % 10 != value // 10 + 1) or (value < 30 and numeral[0] in "零〇○")
 
 
 def _put(text: str, token: Token, fields: Fields) -> bool:
@@ -203,8 +199,8 @@ def _put(text: str, token: Token, fields: Fields) -> bool:
         fields.update(year=(value[0], ""), month=(value[1] // 100, ""), day=(value[1] % 100, ""))
         return False
     if kind == "year":
-        if token.unit == "年度" and isinstance(value, int) and not base and value < 100:
-            value += 2000
+        if isinstance(value, int) and not base and value < 100:
+            value += 2000 if value < 50 or token.unit == "年度" else 1900
         if token.then:
             fields["season"] = (token.then, "")
     elif kind == "hour" and isinstance(value, int) and token.first is None:

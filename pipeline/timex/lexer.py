@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -30,8 +29,7 @@ _QUOTES: Final = (("", ""), ("“", "”"), ('"', '"'), ("‘", "’"), ("「", 
 Value = int | str | tuple[int, int] | None
 
 
-@dataclass(slots=True)
-class Token:
+class Token(NamedTuple):
     """A field of a date: `kind` names it, `base` what its number is counted from, `then` what the word says besides."""
 
     kind: str
