@@ -107,9 +107,9 @@ def read(path: str, block: str) -> Towns:
     )
 
 
-def heads(towns: Iterable[Towns]) -> Anchors:
-    """Where names of several counties may begin in a text."""
-    listed = "".join(each.listed for each in towns)
+def heads(towns: Iterable[Towns], names: Iterable[str]) -> Anchors:
+    """Where names of several counties, and some others, may begin in a text."""
+    listed = "".join([*(each.listed for each in towns), *(f"\n{name}" for name in names), "\n"])
     marks = np.flatnonzero(characters(listed) < ord(" "))
     corps = [hit.end() - 1 for hit in re.finditer(rf"\s{_CORPS}", listed)] if _CORPS in listed else []
     return Anchors.at(listed, np.append(marks[:-1], corps).astype(np.intp) + 1)

@@ -22,6 +22,10 @@ OTHERS = {"镇": ("乡", "街道"), "乡": ("镇", "街道"), "街道": ("镇", 
 _ETHNIC = re.compile(r"(?:民族|[\u4e00-\u9fff]{1,4}?族(?:[\u4e00-\u9fff]{1,3}族)*)(?=(?:乡|镇|苏木)$)")
 
 
+_WIDE = frozenset({"province", "prefecture"})
+ORDER = {"full": 0, "variant": 1, "short": 2, "stem": 3}
+
+
 class Form(NamedTuple):
     """One way to print a unit. Kinds: full; variant, where the list has another class (镇 for 乡, 县 for 区); short (counties and above);
     stem (towns and villages)."""
@@ -44,18 +48,21 @@ class Scope:
     """The names of a locality's own chain, towns and villages, and those known everywhere, which all scopes share. Of a county's
     names only those are made ready whose first two characters some text has."""
 
-    def __init__(self, chain: Iterable[tuple[str, Form]], local: Sequence[Towns], everywhere: Everywhere) -> None:
-        self._chain = _grouped(chain)
+    def __init__(
+        self, own: str, chain: Iterable[tuple[str, Form]], local: Sequence[Towns], everywhere: Everywhere
+    ) -> None:
+        self._own, self._chain = own, _grouped(chain)
         self._local, self._everywhere = local, everywhere
-        self._anchors = Anchors(self._chain), heads(local)
+        self._anchors = heads(local, self._chain)
         self._ready: dict[str, Names] = {}
+        self._near: dict[str, tuple[Form, bool, bool]] = {}
 
     def starts(self, folded: str) -> list[int]:
         """Where some form may begin, in order."""
         heads = self._everywhere.heads
         wide = self._everywhere.anchors.starts(folded)
         found = {i for i in wide if folded[i : i + 3] in heads or folded[i : i + 2] in heads}
-        return sorted(found.union(*(anchors.starts(folded) for anchors in self._anchors)))
+        return sorted(found.union(self._anchors.starts(folded)))
 
     def at(self, pair: str) -> Names:
         """The names that begin with two characters."""
@@ -65,6 +72,13 @@ class Scope:
 
     def forms(self, surface: str) -> tuple[Form, ...]:
         return self.at(surface[:2]).forms.get(surface, ())
+
+    def nearest(self, surface: str) -> tuple[Form, bool, bool]:
+        """Of the forms of a name the one whose unit lies nearest to the locality, whether it is alone there, and whether it is at home."""
+        if surface not in self._near:
+            best, alone = _nearest(self.forms(surface), self._own)
+            self._near[surface] = best, alone, _home(best.unit, self._own)
+        return self._near[surface]
 
     def _made(self, pair: str) -> Names:
         wide = self._everywhere.names.get(pair, _NONE)
@@ -106,9 +120,9 @@ def scope(gazetteer: Gazetteer, path: str) -> Scope:
     while top and top.level in {"township", "village"}:
         top = gazetteer.unit(top.parent or "")
     if top is None or top.level == "province":
-        return Scope((), (), _everywhere(gazetteer))
+        return Scope(path, (), (), _everywhere(gazetteer))
     chain = (*_chain(gazetteer, top), *_colloquial(gazetteer, top))
-    return Scope(chain, tuple(gazetteer.holders(top.path)), _everywhere(gazetteer))
+    return Scope(path, chain, tuple(gazetteer.holders(top.path)), _everywhere(gazetteer))
 
 
 def _grouped(found: Iterable[tuple[str, Form]]) -> dict[str, dict[str, tuple[Form, ...]]]:
@@ -128,6 +142,48 @@ def _add(found: dict[str, tuple[Form, ...]], surface: str, form: Form) -> None:
 
 def _names(found: dict[str, tuple[Form, ...]]) -> Names:
     return Names(found, tuple(sorted({len(surface) for surface in found}, reverse=True)))
+
+
+def _nearest(found: tuple[Form, ...], own: str) -> tuple[Form, bool]:
+    """The form whose unit lies nearest to the locality, and whether it is alone there."""
+    if len(found) == 1:
+        return found[0], True
+    ranked = sorted(
+        found, key=lambda form: (-_shared(form.unit.path, own), ORDER[form.kind], form.unit.path.count("/"))
+    )
+    if ranked[0].kind == "stem" and (
+        wide := [
+            form
+            for form in found
+            if form.kind == "short" and (form.unit.level in _WIDE or ranked[0].unit.level == "village")
+        ]
+    ):
+        return wide[0], len(wide) == 1
+    first, second = ranked[:2]
+    same = (
+        _shared(first.unit.path, own) == _shared(second.unit.path, own)
+        and first.kind == second.kind
+        and first.unit.level == second.unit.level
+    )
+    return first, not same
+
+
+def _shared(path: str, own: str) -> int:
+    """How many units from the province down two paths share."""
+    count = 0
+    for a, b in zip(path.split("/"), own.split("/"), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _home(unit: Unit, own: str) -> bool:
+    """Whether the unit is on the locality's chain or in its prefecture."""
+    if not own:
+        return False
+    prefecture = "/".join(own.split("/")[:2])
+    return f"{own}/".startswith(unit.path + "/") or f"{unit.path}/".startswith(prefecture + "/")
 
 
 def _national(gazetteer: Gazetteer) -> Iterator[tuple[str, Form]]:

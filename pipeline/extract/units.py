@@ -16,13 +16,11 @@ from typing import NamedTuple
 from .. import lexicon
 from ..gazetteer import LEVELS, Gazetteer, Unit
 from . import guards, series
-from .scope import Form, Scope, scope
+from .scope import ORDER, Form, Scope, scope
 
 _NATIONALITY = re.compile(
     r"(?:民族|(?:[\u4e00-\u9fff]{1,4}族){1,3})(?:乡|镇|苏木)"
 )  # behind the stem of a town: 四排|赫哲族乡
-_WIDE = frozenset({"province", "prefecture"})
-_ORDER = {"full": 0, "variant": 1, "short": 2, "stem": 3}
 
 
 class Match(NamedTuple):
@@ -99,8 +97,7 @@ class _Judge:
             return inner
         if left and left.kind == "full" and (own := self._printed_inside(start, end, found, left)):
             return own
-        best, alone = _nearest(found, self.own)
-        home = _home(best.unit, self.own)
+        best, alone, home = self.names.nearest(self.folded[start:end])
         if best.kind in {"full", "variant"}:
             return self._full(start, end, best, found, alone, home, left)
         if best.kind == "stem" and best.unit.level == "township" and (tail := _NATIONALITY.match(self.folded, end)):
@@ -127,7 +124,7 @@ class _Judge:
         inner = [form for unit in outer for form in found if form.unit.path.startswith(unit.path + "/")]
         if not inner or (left.kind == "stem" and inner[0].kind == "stem"):
             return None
-        best = min(inner, key=lambda form: (_ORDER[form.kind], form.unit.path.count("/")))
+        best = min(inner, key=lambda form: (ORDER[form.kind], form.unit.path.count("/")))
         if best.kind in {"short", "stem"} and not guards.ended(self.folded, end, self.gazetteer):
             return None
         if best.kind in {"full", "variant"} and guards.doubled(self.folded, start, end):
@@ -233,48 +230,6 @@ class _Judge:
 
 def _ends(left: Match, form: Form) -> bool:
     return bool(left.unit and form.unit.path.startswith(left.unit.path + "/"))
-
-
-def _nearest(found: tuple[Form, ...], own: str) -> tuple[Form, bool]:
-    """The form whose unit lies nearest to the locality, and whether it is alone there."""
-    if len(found) == 1:
-        return found[0], True
-    ranked = sorted(
-        found, key=lambda form: (-_shared(form.unit.path, own), _ORDER[form.kind], form.unit.path.count("/"))
-    )
-    if ranked[0].kind == "stem" and (
-        wide := [
-            form
-            for form in found
-            if form.kind == "short" and (form.unit.level in _WIDE or ranked[0].unit.level == "village")
-        ]
-    ):
-        return wide[0], len(wide) == 1
-    first, second = ranked[:2]
-    same = (
-        _shared(first.unit.path, own) == _shared(second.unit.path, own)
-        and first.kind == second.kind
-        and first.unit.level == second.unit.level
-    )
-    return first, not same
-
-
-def _shared(path: str, own: str) -> int:
-    """How many units from the province down two paths share."""
-    count = 0
-    for a, b in zip(path.split("/"), own.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
-
-
-def _home(unit: Unit, own: str) -> bool:
-    """Whether the unit is on the locality's chain or in its prefecture."""
-    if not own:
-        return False
-    prefecture = "/".join(own.split("/")[:2])
-    return f"{own}/".startswith(unit.path + "/") or f"{unit.path}/".startswith(prefecture + "/")
 
 
 def _singles(folded: str, gazetteer: Gazetteer, own: str, sure: list[Match]) -> Iterator[Match]:
