@@ -132,8 +132,12 @@ def _booked(stem: Stem) -> bool:
 
 
 def _road(stem: Stem) -> bool:
-    """Not 在路上 nor 连路; 横街 where it is said that someone lives there, 兴业路上 where a name stands before or is in it."""
+    """Not 在路上, 连路 nor 沿着山路; 横街 where it is said that someone lives there, 兴业路上 where a name stands before or is in it."""
     if stem.end - stem.start == 1 and stem.text not in _SIDES and stem.edge not in lists().evidence[0]:
+        return False
+    if stem.name.endswith("山路") and not (
+        stem.head or stem.text[0] in _SIDES or stem.text in lists().own | lists().traps
+    ):
         return False
     return (
         stem.folded[stem.close : stem.close + 1] != "上"

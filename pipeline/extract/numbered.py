@@ -14,7 +14,7 @@ from .endings import HOLDERS, Candidate, Ending, endings, lists, pattern, right
 from .units import Match
 
 _ROAD_CODE = re.compile(
-    r"\d{2,4}[国省县]道|[国省县]道\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])|[GSX]\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])|A\d{1,2}公路|\d{1,3}号公路"
+    r"\d{2,4}[国省县]道|[国省县]道\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9])|[GSX]\d{2,4}(?:线|[国省县]道)?(?![A-Za-z0-9]|峰会|新?车|[系型款手集])|A\d{1,2}公路|\d{1,3}号公路"
 )
 _LINES = re.compile(
     r"[京津沪渝川蜀黔滇藏陕秦甘陇青宁新蒙辽吉黑哈沈冀晋鲁豫皖苏浙杭闽赣湘鄂武粤桂琼广九昆成兰乌包宝连霍沂]{2}(?:高速铁路|高速公路|铁路|高铁|高速|客专|线)"

@@ -28,6 +28,9 @@ _NUMBERED = frozenset("河沟岭湾桥岗坪店庙湖泉山铺庄坝里溪潭峡
 _NATURAL = frozenset("山湖河江岭溪湾峰岛峡潭洞池泉")
 _SIZES = frozenset("大小新老旧多各全几本该两三一二四五六七八九十县市区省镇乡村高低长短好的门里外上下前后街人")
 _BODIES = frozenset({"中心", "公司", "大队", "支队", "中队", "集团", "单位"})  # no part of a road's name
+_ACTS = frozenset({"建设"})  # a road is called so, too
+_END = Word("", 0, 0, "")
+_WHERE = frozenset("上里内旁")
 _LEVELS = frozenset("市县区旗")
 
 
@@ -109,6 +112,10 @@ def _trimmed(
         start, words, edge = start - len(edge), [Word(edge, start - len(edge), start, "n"), *words], ""  # 三门|峡|水库
     if (verb := _last(words, lists().verbs)) and (end - words[verb].start > 1 or verb > 1):
         start, words, edge = words[verb].start, words[verb:], words[verb - 1].text  # 修|幸福路, but 通灵|大峡谷
+    if (where := _last([*words, _END], _WHERE)) > 1 and len(words[where - 2].text) > 1:
+        start, words, edge = words[where - 1].end, words[where:], words[where - 1].text  # 国际上|现代化博物馆
+    if words and words[0].text in _ACTS and ending.group not in {"road", "home"}:
+        start, words, edge = words[0].end, words[1:], words[0].text  # 建设|高速铁路, but 建设路
     if ending.group == "road" and (body := _last(words, _BODIES)):
         start, words, edge = words[body].start, words[body:], words[body - 1].text  # 环卫中心|枣城大街
     if folded[start + 1 : start + 3] in {"国家", "中国"} and start + 3 < end:
@@ -153,9 +160,13 @@ def _left(folded: str, low: int, end: int, words_known: Mapping[str, str]) -> tu
                         break
                     first = run
                     continue
-            elif (tag in _STOP_TAGS or word in known.before or word in known.persons or word[-1] in HOLDERS) and not (
-                tag == "m" and stop < end and folded[stop] in _NUMBERED
-            ):
+            elif (
+                tag in _STOP_TAGS
+                or word in known.before
+                or word in known.persons
+                or word[-1] in HOLDERS
+                or "的" in word
+            ) and not (tag == "m" and stop < end and folded[stop] in _NUMBERED):
                 break
         first -= 1
     kept = words[first:]
