@@ -47,6 +47,9 @@ _WORTH: Final = (-1.0, 1.1, 2.2, 3.0)  # of a surname, by its weight
 _UNKNOWN: Final = -1.6  # what a first character that is no known surname says for a name
 
 
+ByLast = dict[str, tuple[tuple[int, ...], frozenset[str]]]  # words and their lengths by their last character
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """A name that could stand here: where it ends and what its own characters and the next ones say for it."""
@@ -61,6 +64,7 @@ class Tables:
 
     surnames: dict[str, int]
     given: frozenset[str]
+    says_for: dict[str, float]  # a name, of a character in it
     never: frozenset[str]
     second: frozenset[str]
     verbs: frozenset[str]
@@ -84,7 +88,8 @@ def tables() -> Tables:
         kind: lexicon.words("names_context", kind=kind)
         for kind in ("verb", "title", "not", "noun", "call", "byline", "say")
     }
-    return Tables(surnames, kinds["given"], kinds["never"], kinds["second"], context["verb"], context["say"], context["title"],
+    says_for = {**dict.fromkeys(kinds["never"], -4.0), **dict.fromkeys(kinds["given"], 0.7)}
+    return Tables(surnames, kinds["given"], says_for, kinds["never"], kinds["second"], context["verb"], context["say"], context["title"],
                   context["not"], context["noun"], context["call"], context["byline"])  # fmt: skip
 
 
@@ -114,7 +119,7 @@ def openings(text: str, words: Set[str]) -> Iterator[int]:
     calling = _calling()
     for match in _last().finditer(text):
         end = match.end()
-        if match[0] in _LINKS or text.endswith(calling[match[0]], 0, end):
+        if match[0] in _LINKS or _ends(text, end, calling):
             yield end
 
 
@@ -175,7 +180,7 @@ def _judged(
     table = tables()
     end = start + length
     given = text[start + surname : end]
-    if len(given) < length - surname or not all("\u3400" <= c <= "\U0003134f" for c in given):
+    if len(given) < length - surname or min(given) < "\u3400" or max(given) > "\U0003134f":
         return None
     score = worth + _shape(text[start:end], given, worth, words)
     if len(given) == 1 and given in _CALLED:
@@ -187,12 +192,12 @@ def _judged(
             return None
         score -= 1.0
     office = rank_at(text, end, start)
-    if office or text.startswith(_addresses(), start + surname) or _FAMILY.match(text, start):
+    if office or _addresses().match(text, start + surname) or _FAMILY.match(text, start):
         return None
     behind = after(text, end, words)
     last = given[-1]
     if length > surname + 1 and (last in table.second or (last in table.verbs and last not in table.given)):
-        if last in table.second and text.startswith(_addresses(), end):
+        if last in table.second and _addresses().match(text, end):
             behind = min(behind, 0.3)
         score -= 2.0 if behind < 1.5 else 0.0 if last in table.given else 0.7
     if text[start - 1 : start] == "“" and text[end : end + 1] == "”":
@@ -206,8 +211,7 @@ def _shape(name: str, given: str, worth: float, words: Set[str]) -> float:
     score = 0.6 if len(given) == 2 else -0.4
     if given.endswith(("镇", "乡")):
         score -= 2.5
-    for character in given:
-        score += 0.7 if character in table.given else -4.0 if character in table.never else -0.3
+    score += sum(table.says_for.get(character, -0.3) for character in given)
     if name in words:
         score -= 2.0 if given in table.given else 3.0
     elif len(name) == 3 and len(given) == 2 and name[:2] in words:
@@ -219,9 +223,9 @@ def _shape(name: str, given: str, worth: float, words: Set[str]) -> float:
 
 
 @cache
-def _addresses() -> tuple[str, ...]:
+def _addresses() -> re.Pattern[str]:
     """Forms of address behind a bare surname: 王先生, 李大妈, 张书记."""
-    return tuple(sorted(t for t in tables().titles if len(t) > 1))
+    return lexicon.pattern(title for title in tables().titles if len(title) > 1)
 
 
 def after(text: str, end: int, words: Set[str]) -> float:
@@ -291,13 +295,13 @@ def before(text: str, start: int, words: Set[str], *, appointed: bool, called: b
         score = 0.3 if here == " " else 1.5
     elif _OF_PLACE.search(text, max(0, start - 8), start):
         score = 2.0
-    elif text.endswith(_calls().get(here, ()), 0, start):
+    elif _ends(text, start, _calls()):
         score = 0.8
     return score - 2.5 if is_word else score
 
 
 @cache
-def _calls() -> dict[str, tuple[str, ...]]:
+def _calls() -> ByLast:
     return _by_last(word for word in tables().calls if len(word) <= 3)
 
 
@@ -306,7 +310,7 @@ _OF_PLACE: Final = re.compile(r"(?:村|社区|[\d一二三四五六七八九十]
 
 def is_expected(text: str, start: int) -> bool:
     """Whether a word for a person, an age and what somebody is, or a verb of appointing stands right before."""
-    if text.endswith(_before_names().get(text[start - 1 : start], ()), 0, start):
+    if _ends(text, start, _before_names()):
         return True
     low = max(0, start - 11)
     return text.find("岁的", low, start) >= 0 and _AGED.search(text, low, start) is not None
@@ -321,22 +325,28 @@ _AGED: Final = re.compile(f"(?:\\d|[一二三四五六七八九十])多?岁的[�
 
 
 @cache
-def _before_names() -> dict[str, tuple[str, ...]]:
+def _before_names() -> ByLast:
     """The words for persons and the verbs of appointing, by their last character."""
     return _by_last(tables().nouns | verbs())
 
 
 @cache
-def _calling() -> dict[str, tuple[str, ...]]:
+def _calling() -> ByLast:
     """All that makes a name expected, by its last character."""
     return _by_last(tables().nouns | verbs() | lexicon.words("posts_ranks", "rank"))
 
 
-def _by_last(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for word in sorted(words):
-        found.setdefault(word[-1], []).append(word)
-    return {last: tuple(several) for last, several in found.items()}
+def _by_last(words: Iterable[str]) -> ByLast:
+    several: dict[str, list[str]] = {}
+    for word in words:
+        several.setdefault(word[-1], []).append(word)
+    return {last: (tuple(sorted({len(w) for w in ws})), frozenset(ws)) for last, ws in several.items()}
+
+
+def _ends(text: str, end: int, words: ByLast) -> bool:
+    """Whether one of the words ends here."""
+    lengths, fitting = words.get(text[end - 1 : end], ((), frozenset()))
+    return any(length <= end and text[end - length : end] in fitting for length in lengths)
 
 
 @cache
