@@ -17,8 +17,8 @@ from .items import JOINT
 from .words import Chunk, Clause, Clauses, Span, ends, is_word
 
 _SAYS: Final = re.compile(r"介绍|说|表示|透露|告诉|指出|汇报|称|认为|强调|坦言|回忆|获悉|了解|统计|显示|要求")
-_FAR: Final = 6  # clauses back that a subject may stand
-_MOST: Final = 10  # phrases looked at
+_FAR: Final = 4  # clauses back that a subject may stand
+_MOST: Final = 8  # phrases looked at
 
 
 class _Sought(NamedTuple):
