@@ -75,6 +75,8 @@ def _open(line: Line, edge: int, head: int) -> int:
     text = line.text
     if text.startswith(("开发区", "园区"), head):
         return edge
+    if (corps := _CORPS.search(text, edge, head)) and corps[0]:
+        return corps.start()
     for length in range(min(7, head - edge), 0, -1):
         if (length > 1 and line.is_place(text[head - length : head])) or (
             line.is_place(text[head - length : head + 1]) and (length > 1 or text[head - 1] not in _JOINING)
@@ -136,6 +138,8 @@ def _in_word(line: Line, low: int, match: re.Match[str]) -> bool:
     """Whether a word of one character is part of a common one: 数|据|局, 水|上|派出所."""
     if len(match[0]) > 1 or match[0] in _PARTICLES:
         return False
+    if match[0] not in _JOINING and line.is_place(line.text[match.start() : match.start() + 2]):
+        return True
     return any(line.is_word(line.text[i : i + 2]) for i in (match.start() - 1, match.start()) if i >= low)
 
 

@@ -7,7 +7,7 @@ like a name. The tables are those of `names`.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -17,6 +17,7 @@ DOT: Final = "·"
 _HAN: Final = "\u3400-\u9fff\U00020000-\U0003134f"
 _LONGEST: Final = 8  # a part of a name
 _LINKS: Final = "和与"  # between two names, unless an element holds them
+_COMMON: Final = 3  # the weight of a surname that no such name begins with unless an element follows
 _INNER: Final = "不果更"  # never the first character of one
 
 
@@ -114,10 +115,14 @@ def spelled(text: str, start: int) -> Iterator[tuple[int, float]]:
         yield match.end(), 0.5 if match.end() - start < 4 else 4.5
 
 
-def runs(text: str, start: int, surnames: Container[str]) -> Iterator[tuple[int, float]]:
+def runs(text: str, start: int, surnames: Mapping[str, int]) -> Iterator[tuple[int, float]]:
     """Ends of runs of characters of such names, where a name is expected to begin: 索南东智, 色布勒玛."""
     _, verbs = _stops()
     end = start
+    if surnames.get(text[start : start + 1]) == _COMMON and not any(
+        beginnings().match(text, start + n) for n in range(3)
+    ):
+        return
     while end < min(len(text), start + _LONGEST) and (
         text[end] in characters() or (end == start and text[end] in surnames)
     ):

@@ -85,7 +85,8 @@ class Line:
         """Whether an organisation's name begins with a unit of the text, or with what it is a branch of and a known unit."""
         branch = _BRANCH.match(body)
         rest = body[branch.end() :] if branch else ""
-        return self._begins(body) or self._begins(rest) or any(self.is_place(rest[:n]) for n in (2, 3))
+        branched = OWN_HEAD.match(rest) is not None or any(self.is_place(rest[:n]) for n in (2, 3))
+        return self._begins(body) or self._begins(rest) or branched
 
     def _begins(self, body: str) -> bool:
         return any(body.startswith(self.text[a:b]) for a, b in self.units)

@@ -23,6 +23,7 @@ _GROUP: Final = re.compile(
     r"((?:省|市|州|盟|地|县|区|旗|镇|乡|街道|师|团|校)(?:委|级|直)?(?:四[套家大](?:班子)?|几大家|几套班子|党政)?(?:班子)?(?:副?[县厅处]级)?领导(?!小组)|大会(?:执行)?主席)"
 )
 _BETWEEN: Final = frozenset((",", "、", ";", "和", "及", ",和", "以及"))
+_NOTED: Final = re.compile(r"^\([^()\n]{1,8}\)")
 _AS_ONE: Final = re.compile("(?:同志)?(?:为|任|担任|当选)")
 _APPOSED: Final = re.compile(r"[,(:](?:现任|时任|曾任|现为|系|是|为)?([^,。;:!?\n()]{2,36})(?=[,。;)\n])")
 _IS: Final = re.compile(
@@ -118,7 +119,7 @@ def _list(text: str, names: Sequence[Name], number: int) -> list[Name]:
     """The names from `number` on that stand in one list, none but the first with a post of its own."""
     group = [names[number]]
     for name in names[number + 1 :]:
-        gap = text[group[-1].end : name.start]
+        gap = _NOTED.sub("", text[group[-1].end : name.start])
         if name.posts or gap not in ("、", "和", "及", "与", " ", ",", "以及"):
             break
         if gap == "," and name.source != "list":

@@ -29,6 +29,9 @@ _TWICE: Final = 1.0  # for a name that the text has more than once
 _IN_PLACE: Final = 2.0  # more where it lies in a place found by the gazetteer
 _AGED: Final = re.compile(r"[、,]?(?:今年|现年|年近)?(?:\d{2,3}|[一二三四五六七八九十]{2,3})多?岁的$")
 _ALSO: Final = re.compile("[\u4e00-\u9fff]{2,15}")
+_JOINED: Final = re.compile(
+    r"(?:\([^()\n]{1,8}\))?[、和及与]"
+)  # between the names of a list: a place in the picture, too
 _NOTE: Final = re.compile(r"\([^()\n]{1,16}\)$")
 _PLACE: Final = 4.0  # against one that is a county's or city's
 _LINK: Final = frozenset("、和及与")
@@ -110,7 +113,7 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     text = scene.line.text
     gap = _gap(text, start)
     rank = rank_at(text, gap)
-    in_list = last is not None and text[start - 1] in _LINK and last.end == start - 1
+    in_list = last is not None and _JOINED.fullmatch(text, last.end, start) is not None
     called, appointed = names.is_expected(text, start), bool(appointing(text, start))
     expected = bool(rank) or in_list or called or appointed
     before = names.before(text, start, scene.words, appointed=appointed, called=called)

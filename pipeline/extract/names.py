@@ -200,7 +200,7 @@ def _judged(
         if last in table.second and _addresses().match(text, end):
             behind = min(behind, 0.3)
         score -= 2.0 if behind < 1.5 else 0.0 if last in table.given else 0.7
-    if text[start - 1 : start] == "“" and text[end : end + 1] == "”":
+    if text[start - 1 : start] == "“" and "”" in text[end : end + 3]:
         score -= 3.0
     return Option(end, score + behind)
 
