@@ -10,7 +10,7 @@ BIN  := $(VENV)/bin
 PIP   = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test desk hanlp check lint types imports score bench hooks venv docs pins clean
+.PHONY: help run test desk hanlp check lint types imports score bench nightly mutants hooks venv docs pins clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ score: $(VENV)/.run ## Score against gold and hold the floors (GOLD=… for othe
 
 bench: $(VENV)/.test ## The benchmarks: ratios and times that depend on the machine
 	$(BIN)/python -m pytest -m benchmarks
+
+nightly: $(VENV)/.test ## The tests of reliability at their full size: hours
+	NIGHTLY=1 $(BIN)/python -m pytest -m "not benchmarks" tests/test_durability.py tests/test_faults.py tests/test_adversarial.py tests/test_numerals.py
+
+mutants: $(VENV)/.test ## How many small wrong changes of the store, engine, schema and numerals the tests notice: an hour
+	$(BIN)/python -m tests.mutants --most 150
 
 hooks: $(VENV)/.test ## Run lint, types and imports before every commit
 	$(BIN)/pre-commit install

@@ -161,7 +161,7 @@ class _Reader:
         if self.digit is None and self.position > self.start and unit != 10:
             return False
         low, high = self.digit or (1, 1)
-        if self.section[0] and unit >= self.last and self.last in (10, 100, 1000):
+        if self.section[0] and unit >= self.last:
             return False
         self.section = (self.section[0] + low * unit, self.section[1] + high * unit)
         self.digit, self.last = None, unit
@@ -199,16 +199,16 @@ class _Reader:
         """几 stands for a digit; 多, 余, 来 behind a number leave it open, before its unit or before 万 and 亿."""
         follows = self.text[self.position + 1 : self.position + 2]
         if c in "几数":
-            if self.digit is not None or (c == "数" and follows not in SMALL and follows not in LARGE):
+            if self.digit is not None:
                 return False
             if self.position > self.start:
                 if c == "数" or self.last not in (10, 100, 1000):
                     return False
-                self.qualifier = "~"
+                self.qualifier = VAGUE[c]
                 return self._advance(self.position + 1) and (follows in LARGE)
             if follows not in SMALL and follows not in LARGE:
                 return False
-            self.digit, self.qualifier = (1, 1), "~"
+            self.digit, self.qualifier = (1, 1), VAGUE[c]
             return self._advance(self.position + 1)
         if self.position == self.start or self.end != self.position:
             return False
@@ -220,7 +220,7 @@ class _Reader:
 
     def _take_decimals(self) -> bool:
         """三点五, 七点二八."""
-        if self.digit is None or self.arabic or self.section[0] or self.total[0]:
+        if self.digit is None or self.digit[0] != self.digit[1] or self.arabic or self.section[0] or self.total[0]:
             return False
         end = self.position + 1
         while end < len(self.text) and end - self.position < 6 and self.text[end] in DIGITS:
@@ -240,7 +240,7 @@ class _Reader:
         if self.end == self.start:
             return None
         tail = self.digit or (0, 0)
-        colloquial = self.digit is not None and self.last >= (10**4 if self.arabic else 100) and self._no_zero()
+        colloquial = self.digit is not None and self.last >= 100 and self._no_zero()
         step = self.last / 10 if colloquial else 1
         low = self.total[0] + self.section[0] + tail[0] * step
         high = self.total[1] + self.section[1] + tail[1] * step

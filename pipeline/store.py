@@ -167,10 +167,10 @@ def publish(out: Path, tables: Mapping[str, tuple[str, Iterable[pa.Table]]], *, 
     staging = out / STATE / "staging"
     entries = {name: dict(entry) for name, entry in manifest["tables"].items()}
     try:
-        staging.mkdir(parents=True, exist_ok=True)
+        staging.mkdir(exist_ok=True)
         for name, (run_id, pieces) in tables.items():
             path = staging / name / "part-0.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(exist_ok=True)
             _write_parquet(path, name, pieces, run_id)
             entries[name]["sha256"] = _sha256(path)
         pq.write_table(inputs, staging / _INPUTS, compression="zstd")

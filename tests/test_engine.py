@@ -72,6 +72,13 @@ def test_a_limit_of_months_is_no_more_than_the_system_can_wait() -> None:
     assert outcomes(engine.processes(work, ["a"], workers=1, limit_s=1e7)) == {0: "A"}
 
 
+@pytest.mark.benchmarks
+def test_a_loop_ends_within_five_seconds_of_its_limit() -> None:
+    began = time.monotonic()
+    assert outcomes(engine.processes(work, ["hang", "a"], workers=2, limit_s=3.0)) == {0: "E302", 1: "A"}
+    assert time.monotonic() - began <= 3.0 + 5.0
+
+
 def test_an_error_that_no_task_is_to_blame_for_ends_the_job() -> None:
     for workers in (0, 2):
         with pytest.raises(OutputError, match="E202"):

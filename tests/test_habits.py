@@ -193,6 +193,13 @@ def test_a_document_names_what_there_is(path: Path) -> None:
     assert [each for each in paths if not (PROJECT / each).exists()] == []
 
 
+def test_every_promise_names_tests_that_there_are() -> None:
+    text = (PROJECT / "tests" / "reliability.md").read_text(encoding="utf8")
+    code = "\n".join(path.read_text(encoding="utf8") for path in TESTS)
+    assert [each for each in re.findall(r"`(test_\w+)`", text) if f"def {each}(" not in code] == []
+    assert [each for each in re.findall(r"`(test_\w+\.py)`", text) if not (PROJECT / "tests" / each).exists()] == []
+
+
 def test_the_examples_of_contributing_are_real() -> None:
     text = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf8")
     shown = re.findall(r"```csv (\w+)\n(.*?)```", text, re.DOTALL)

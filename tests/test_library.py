@@ -8,14 +8,18 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 import pipeline
 from pipeline import connect, extract_text, load
 from pipeline.errors import UsageError
 from pipeline.run import run
-from pipeline.schema import TABLES
+from pipeline.schema import TABLES, columns
+from pipeline.store import manifest, read_table
 
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+GOLDEN = [path for path in SNAPSHOTS.iterdir() if path.is_dir()]
 TEXT = "6月18日,县长佟墨林到开化县音坑乡调研,要求今年建成高标准农田约1.2万亩。"
 
 
@@ -71,13 +75,37 @@ def test_connect_gives_views_with_comments(raw: Path, tmp_path: Path) -> None:
 
 
 def test_every_reader_sees_the_same_rows(raw: Path, tmp_path: Path) -> None:
+    """The same rows, types and sums; codes keep their zeros; every column can be named in SQL as it is."""
     run(raw, tmp_path / "out", workers=0)
     for name in TABLES:
         folder = tmp_path / "out" / name
-        n = len(load(tmp_path / "out", name))
-        assert len(pd.read_parquet(folder)) == n
-        assert pl.read_parquet(folder / "*.parquet").height == n
-        assert duckdb.sql(f"SELECT count(*) FROM '{folder}/*.parquet'").fetchall() == [(n,)]
+        want = read_table(tmp_path / "out", name).to_pylist()
+        assert load(tmp_path / "out", name).convert_dtypes(dtype_backend="pyarrow").shape == (len(want), len(columns(name)))  # fmt: skip
+        assert pl.read_parquet(folder / "*.parquet").to_dicts() == want
+        assert pq.read_table(folder / "part-0.parquet").to_pylist() == want
+        sql = f"SELECT {', '.join(c.name for c in columns(name))} FROM '{folder}/*.parquet'"
+        assert duckdb.sql(sql).to_arrow_table().to_pylist() == want
+        for backend in ("pyarrow", "numpy_nullable"):
+            frame = pd.read_parquet(folder, dtype_backend=backend)  # type: ignore[call-overload]
+            found = [{k: None if pd.isna(v) else v for k, v in row.items()} for row in frame.to_dict("records")]
+            assert found == want
+    codes = {row["code"] for row in read_table(tmp_path / "out", "places").to_pylist() if row["code"]}
+    assert codes
+    assert {len(code) for code in codes} <= {2, 4, 6, 9, 12}
+
+
+@pytest.mark.parametrize("version", sorted(path.name for path in GOLDEN), ids=str)
+def test_an_output_of_every_version_loads(version: str) -> None:
+    """As it was written when the version was new; a column may have been added since."""
+    out = SNAPSHOTS / version
+    for name in manifest(out)["tables"]:
+        found = load(out, name)
+        assert set(found.columns) <= {c.name for c in columns(name)}
+        assert len(found) == manifest(out)["tables"][name]["rows"]
+    (post,) = (each for each in load(out, "posts").to_dict("records") if each["name"] == "裴书砚")
+    assert post["post"] == "副县长"
+    with connect(out) as connection:
+        assert connection.sql("SELECT count(*) FROM figures JOIN articles USING (article_id)").fetchall() == [(3,)]
 
 
 def test_the_dictionary_s_snippets_run(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

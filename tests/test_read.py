@@ -71,6 +71,30 @@ def test_a_short_text_is_read_right_or_rejected(encoding: str, length: int) -> N
         assert decoded(text.encode(encoding)) in (text, None)
 
 
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (b"\xfe\xff", "utf-16-be"),
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\0\0\xfe\xff", "utf-32-be"),
+        (b"", "gb2312"),
+        (b"", "hz"),
+    ],
+)
+def test_marks_and_older_encodings(mark: bytes, encoding: str) -> None:
+    for seed in range(20):
+        text = prose(60, seed).replace("“", "").replace("”", "")
+        assert decoded(mark + text.encode(encoding)) in ((text,) if encoding != "hz" else (text, None))
+
+
+@pytest.mark.parametrize("inside", ["\ufeff", "\u200b", "\u202e", "𠮷", "䶮", "\u3000"], ids=ascii)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+def test_what_cannot_be_seen_stays_where_it_is(inside: str, encoding: str) -> None:
+    """Marks inside, widths of nothing, turns of direction, names beyond the plane: the text as it is, or a reject."""
+    text = f"{PLAIN[0]}\n县长{inside}王伟到红星镇调研。\n{PLAIN[1]}"
+    assert decoded(text.encode(encoding)) == text
+
+
 @pytest.mark.parametrize(("encoding", "told"), [("utf-8", "utf-8"), ("gbk", "gb18030"), ("utf-16", "utf-16")])
 def test_the_text_is_what_open_reads(tmp_path: Path, encoding: str, told: str) -> None:
     path = tmp_path / "a.txt"

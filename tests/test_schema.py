@@ -148,7 +148,7 @@ def test_the_dictionary_names_every_table_and_column() -> None:
 
 def test_rows_that_do_not_fit_together_are_refused() -> None:
     with pytest.raises(ValueError, match="zip"):
-        arrow_of(arrow_schema("bylines"), [("a1", 0, None, "牧仁", 3, 5), ("a1", 1)])
+        arrow_of(arrow_schema("bylines"), [("a1", 0, None, "牧仁", 3, 5), ("a1", 1, None, "图雅", 6, 8, "more")])
     with pytest.raises(ValueError, match="zip"):
         arrow_of(arrow_schema("bylines"), [("a1", 0)])
 

@@ -278,11 +278,12 @@ def test_a_stamp_of_nothing(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_target_is_whole_or_not_there(tmp_path: Path) -> None:
-    with store.unfinished(tmp_path / "a" / "new") as path:
-        path.mkdir()
-        (path / "x").write_text("x")
-    assert (tmp_path / "a" / "new" / "x").exists()
-    with pytest.raises(OutputError, match="E204"), store.unfinished(tmp_path / "a" / "new"):
+    for name in ("new", "newer"):
+        with store.unfinished(tmp_path / "a" / "b" / name) as path:
+            path.mkdir()
+            (path / "x").write_text("x")
+        assert (tmp_path / "a" / "b" / name / "x").exists()
+    with pytest.raises(OutputError, match="E204"), store.unfinished(tmp_path / "a" / "b" / "new"):
         pass
     for make in (Path.mkdir, Path.touch):
 
@@ -364,6 +365,15 @@ def test_the_record_is_text_that_people_read(tmp_path: Path) -> None:
     assert lines[3] == '  "source": "测试报"\n'
     assert lines[-1] == "}\n"
     assert record["tables"] == {"bylines": {"run_id": "r1", "rows": 2}}, "what was given is left as it was"
+
+
+def test_tables_can_go_without_any_that_come(tmp_path: Path) -> None:
+    """Whatever a crash left staged."""
+    store.open_output(tmp_path)
+    (tmp_path / ".xianzhi" / "staging" / "bylines").mkdir(parents=True)
+    publish(tmp_path, ROWS)
+    store.publish(tmp_path, {}, manifest={"tool": "xianzhi", "tables": {}}, readme="", inputs=INPUTS, drop=["bylines"])
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".xianzhi", "README.md", "inputs.parquet", "manifest.json"]
 
 
 def test_what_a_file_holds_beside_its_rows(tmp_path: Path) -> None:
