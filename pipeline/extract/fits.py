@@ -43,8 +43,9 @@ def fitting(stem: Stem, starts: Mapping[int, Match], gazetteer: Gazetteer) -> Ca
 
 
 def _counted(folded: str, start: int) -> bool:
-    """Whether what seems to begin a name is a measure or a pronoun: 40|家宾馆, 两|里多山路, 其县公路."""
-    return folded[start] in "其该此" or (folded[start] in _MEASURES and folded[start - 1 : start] in _NUMERALS)
+    """Whether what seems to begin a name is a measure, stands behind one or is a pronoun: 40|家宾馆, 23座|山塘水库, 其县公路."""
+    measured = (folded[at] in _MEASURES and folded[at - 1 : at] in _NUMERALS for at in (start, start - 1) if at > 0)
+    return folded[start] in "其该此" or any(measured)
 
 
 def _no_site(stem: Stem) -> bool:
@@ -204,7 +205,7 @@ def _evident(stem: Stem, gazetteer: Gazetteer) -> bool:
     if any(folded[max(0, start - n) : start] in before for n in ((1, 2) if stem.own and not vague else (2,))):
         return True
     if held and size > 2 and held.kind in {"full", "short"}:
-        return True
+        return stem.name not in gazetteer.shortened  # 江苏|昆山
     opens = not stem.edge and not folded[start - 1 : start].isalnum()
     if stem.plain and stem.ending.suffix in _PLAIN and size == 3 and opens and stem.text not in lists().sorts:
         return True
