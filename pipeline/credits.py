@@ -49,7 +49,8 @@ def _token() -> re.Pattern[str]:
     other = rf"(?P<other>(?<![{_HAN}])(?:{_either('other')})(?![{_HAN}]))"
     spaced = rf"(?P<spaced>(?<![{_HAN}])[{_HAN}] {{1,3}}[{_HAN}](?![{_HAN}]))"
     names = rf"(?P<names>(?:(?!{behind}|(?:{_either('modifier')})*(?:{_either('role')})(?!站)|(?:{_either('filler')})(?![{_HAN}]))[{_HAN}·])+)"
-    gap = r"(?P<gap>[ 、,/:;|&.]+)"
+    # Behind a name in brackets: where its bearer works.
+    gap = rf"(?P<gap>[ 、,/:;|&.\\]+|(?<=[{_HAN}])\([^()]{{2,20}}\))"
     return re.compile("|".join((role, other, mark, filler, spaced, names, gap)))
 
 
@@ -100,7 +101,7 @@ def read(
                 role, waiting = None, len(found)
             passed_over = False
         elif kind in ("names", "spaced"):
-            parted = role is not None and not runs_on and position > start and line[position - 1] in " :/、,"
+            parted = role is not None and not runs_on and position > start and line[position - 1] in " :|/\\、,"
             spans = _names(line, *match.span(), trusted=trusting or parted)
             if not runs_on and _is_body(line, match, end, first=role is None and not found, named=bool(spans)):
                 spans = []
@@ -136,7 +137,7 @@ def _is_before(line: str, mark: re.Match[str], end: int, before: list[Credit], h
     if has_names and line[: mark.start()].rstrip(" ")[-1:] in "/(":
         return False
     last = len(mark[0]) > 1 and line[mark.end() : end].strip() and not _telling().search(line, mark.end(), end)
-    return line[mark.end()] in ":/" or not has_names or (all(each.role for each in before) and bool(last))
+    return line[mark.end()] in ":|/\\" or not has_names or (all(each.role for each in before) and bool(last))
 
 
 def _names(line: str, start: int, end: int, *, trusted: bool) -> list[tuple[int, int]]:
@@ -144,9 +145,9 @@ def _names(line: str, start: int, end: int, *, trusted: bool) -> list[tuple[int,
     run = line[start:end]
     if "·" in run:
         return [(start, end)] if run[0] != "·" != run[-1] else []
-    if run in _words("stop") or any(run.startswith(word) for word in _words("start")):
-        return []
     bare = "".join(run.split())
+    if run in _words("stop") or run.startswith(_words("start")) or bare.endswith(_words("office")):
+        return []
     if _is_name(bare):
         return [(start, end)]
     if 4 <= len(bare) <= 12 and (parts := _several(bare)):

@@ -13,7 +13,7 @@ from pathlib import Path
 from . import sources
 from .errors import InputError
 from .read import documents
-from .split import LABELS, Verdict, verdicts, weight
+from .split import LABELS, LAYOUT, Verdict, verdicts, weight
 from .stages import read_bytes
 
 
@@ -55,8 +55,8 @@ def explain(
 def _reason(path: str, verdict: Verdict) -> Reason:
     scores = dict(zip(LABELS, verdict.scores, strict=True))
     score = scores.pop(verdict.label)
-    if verdict.discarded:  # layout between paragraphs and within one score alike
-        scores = {label: value for label, value in scores.items() if label not in ("discard", "interruption")}
+    if verdict.discarded:  # layout scores alike wherever it stands
+        scores = {label: value for label, value in scores.items() if label not in LAYOUT}
     second = max(scores, key=lambda label: scores[label])
     told = [(name, weight(name, verdict.label)) for name in verdict.features]
     features = tuple(sorted(told, key=lambda each: -abs(each[1])))

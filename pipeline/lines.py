@@ -30,7 +30,8 @@ _FIRST = {
 _LONGEST_LAYOUT = 100  # characters; patterns are tried on no longer lines
 _LONGEST_CREDIT = 70
 _LONGEST_TITLE = 34
-_SHORT = 24  # characters of a line that may be layout because it repeats
+_CUT = 26  # characters from which on a line that ends in mid-sentence is the first part of one
+_SHORT = 24  # characters of a line that may be layout because it repeats, or be a headline without a gap
 _LONG, _VERY_LONG = 40, 60
 _SIZES = (
     ("short", 1, 12),
@@ -40,11 +41,14 @@ _SIZES = (
 )
 _OF_SIZE = [[name for name, low, high in _SIZES if low <= size <= high] for size in range(_VERY_LONG + 1)]
 _SLACK = (1, 3)  # how far from the margin a full line may end, in characters and in bytes
+_BRACKETS = (("(", ")"), ("《", "》"), ("【", "】"))
 _WINDOW = 12  # lines before a caption that may belong to its article
 _MARKER = re.compile(r"^[□■○◎●◆◇☉⊙▲△*·@★☆▪•—-]+ ?")
 _SIGNED = re.compile(r"[。!?”… ] ?\([^()]{2,40}\)$")  # a sentence, and behind it who wrote it
 _PLACE = re.compile(r"[一-鿿]{2}(?:[县市区旗州]|街道|[乡镇村]|社区|苏木|嘎查|农场|林场|水库|公园|广场|小学|中学)")
-_LAYOUT = frozenset(("page", "issue", "staff", "contact", "paper", "turn", "field"))
+_PICTURE = frozenset(("caption", "shown", "photo_end"))
+_ENDED = frozenset(("closed", "marked_end", "colon_end", "signed_off", "photo_end"))
+_LAYOUT = frozenset(("page", "issue", "staff", "contact", "paper", "turn", "field", "web"))
 # Without any of these nothing says that a line is layout.
 OF_LAYOUT = _LAYOUT | {"section", "latin", "number", "rule", "rubric", "repeated", "after_layout", "before_layout"}
 
@@ -90,7 +94,7 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     low, high = 0, len(text)
     turned = "版" in text
     found = []
-    if turned or ":" in text[:9] or text[0] in "【[":
+    if turned or ":" in text[:10] or text[0] in "【[":
         match = _cut("head").match(text)
         if match and match.end() < high:
             found.append((0, match.end()))
@@ -131,7 +135,7 @@ def page(found: Iterable[Line]) -> Page:
         if line.indent:
             indents[line.indent] += 1
         if count > 1:
-            gaps[line.blank] += 1
+            gaps[line.blank] += len(line.text)  # what is text, not furniture, decides
         if len(line.text) >= 10:
             sizes[0][_size(line, False)] += 1
             sizes[1][_size(line, True)] += 1
@@ -161,7 +165,7 @@ def _wrapped(sizes: Mapping[int, int], in_bytes: bool) -> tuple[float, int, int]
     beyond = between(margin + slack + 1, 1 << 40)
     if near < max(3, 0.45 * total) or beyond > 0.1 * total or margin > (120 if in_bytes else 60):
         return 0.0, 0, 0
-    exact = between(margin - in_bytes, margin + in_bytes) >= 0.9 * near
+    exact = between(margin - in_bytes, margin + slack) >= 0.9 * near  # a mark may hang beyond the margin
     return near / total, margin, int(in_bytes) if exact else slack
 
 
@@ -172,8 +176,14 @@ def _size(line: Line, in_bytes: bool) -> int:
     return 2 * line.indent + (len(line.text.encode("utf8", "replace")) + len(line.text)) // 2
 
 
-def _is_full(line: Line, setting: Page) -> bool:
-    return _size(line, setting.bytes) >= setting.width - setting.slack
+def _measure(line: Line, setting: Page) -> str:
+    """Whether a line fills the measure, or goes beyond it as only a headline can; nothing where lines are not wrapped."""
+    if not setting.width:
+        return ""
+    size = _size(line, setting.bytes)
+    if size > setting.width + _SLACK[setting.bytes]:
+        return "beyond"
+    return "full" if size >= setting.width - setting.slack else "not_full"
 
 
 @cache
@@ -238,25 +248,30 @@ def looks(found: Iterable[Line], setting: Page) -> Iterator[tuple[Line, Features
     """Every line of a document with its features, which depend on its neighbours and on how the page is set, and how
     a paragraph that ends with it would end: open, closed, or full (at the margin)."""
     before: deque[Line] = deque(maxlen=_WINDOW)
-    line, matched, last = None, list[str](), list[str]()  # a line, its patterns and those of the line before it
+    line, matched, last = None, list[str](), list[str]()  # a line, its patterns, the features of the line before it
+    front = True  # nothing but layout so far
     for following in chain(found, (None,)):
         ahead = _matched(following.text) if following else []
         if line:
-            text, full = line.text, setting.width > 0 and _is_full(line, setting)
-            names = ["always", *_of_text(text), *matched, *_of_place(line, bool(before), following, setting, full)]
-            if len(text) <= _SHORT and hash(text) in setting.repeated:
+            if "issue" in matched and not _LAYOUT.isdisjoint(last):  # a date below a paper's name signs nothing
+                matched = [name for name in matched if name != "signed"]
+            names = ["always", *_of_text(line.text), *matched, *_of_place(line, bool(before), following, setting)]
+            if front:
+                names.append("first")
+                front = not OF_LAYOUT.isdisjoint(matched)
+            if len(line.text) <= _SHORT and hash(line.text) in setting.repeated:
                 names.append("repeated")
-            if last and not _LAYOUT.isdisjoint(last):
-                names.append("after_layout")
+            names += _after(before[-1].text if before else "", last, matched)
             if following:
                 names += _before(following, ahead)
             if OF_LAYOUT.isdisjoint(names):
                 names.append("plain")
-            if ("caption" in matched or "photo_end" in matched) and _strange(line, before):
+            if not _PICTURE.isdisjoint(matched) and _strange(line, before):
                 names.append("strange")
-            yield line, tuple(names), _ending(line, following, setting, full)
+            yield line, tuple(names), _ending(line, names, following, setting)
             before.append(line)
-        line, matched, last = following, ahead, matched
+            last = names
+        line, matched = following, ahead
 
 
 def _of_text(text: str) -> list[str]:
@@ -280,43 +295,64 @@ def _of_text(text: str) -> list[str]:
             names.append("comma_long")
     if size <= 50 and " " in text:
         names.append("spaced")
+    elif size >= _SHORT and not commas:
+        names.append("unbroken")
     if first in _FIRST:
         names.append(_FIRST[first])
     if first in "([【" and size <= 45 and text[-1] in ")]】":
         names.append("bracketed")
+    if text[-1] == ")" and _SIGNED.search(text[-44:]):
+        names.append("signed_off")
     return names
 
 
-def _of_place(line: Line, behind: bool, following: Line | None, setting: Page, full: bool) -> list[str]:
+def _of_place(line: Line, behind: bool, following: Line | None, setting: Page) -> list[str]:
     """What a line's place on the page says: its indent, whether it fills the measure, the gaps around it."""
     names = []
     if setting.indent:
         names.append("centred" if line.indent > setting.indent + 1 else "indented" if line.indent else "not_indented")
-    if setting.width:
-        names.append("full" if full else "not_full")
+    if measure := _measure(line, setting):
+        names.append(measure)
     if behind and line.blank > setting.gap:
         names.append("gap")
     if following and following.blank > setting.gap:
         names.append("gap_after")
-    if not behind:
-        names.append("first")
     if not following:
         names.append("last")
     return names
 
 
+def _after(text: str, last: Sequence[str], matched: Sequence[str]) -> list[str]:
+    """What the line in front, its text and its features, says of a line whose patterns are `matched`."""
+    names = []
+    if any(text.rfind(opening) > text.rfind(closing) for opening, closing in _BRACKETS):
+        names.append("within")
+    if not _LAYOUT.isdisjoint(last):
+        names.append("after_layout")
+    if "signed_off" in last or "bracketed" in last:
+        names.append("after_signed")
+    if "short" in last and "full" not in last:
+        names.append("after_short")
+    if len(text) >= _CUT and _ENDED.isdisjoint(last):
+        names.append("after_cut")
+    if "lead" in matched and ("closed" in last or "signed_off" in last):
+        names.append("lead_again")
+    return names
+
+
 def _before(following: Line, matched: Sequence[str]) -> list[str]:
     """What the line behind says of a line."""
-    names = []
     if "lead" in matched:
-        names.append("before_lead")
-    elif _LAYOUT.intersection(matched):
-        names.append("before_layout")
-    elif "credit" in matched and following.text[0] != "(":
-        names.append("before_credit")
-    elif len(following.text) >= 40 or "time_first" in matched:
-        names.append("before_long")
-    return names
+        return ["before_lead"]
+    if not _LAYOUT.isdisjoint(matched):
+        return ["before_layout"]
+    if "credit" in matched and following.text[0] != "(":
+        return ["before_credit"]
+    if "caption" in matched or "shown" in matched:
+        return ["before_caption"]
+    if "note" in matched:
+        return ["before_note"]
+    return ["before_long"] if len(following.text) >= 40 or "time_first" in matched else []
 
 
 def _strange(line: Line, before: Iterable[Line]) -> bool:
@@ -326,10 +362,10 @@ def _strange(line: Line, before: Iterable[Line]) -> bool:
     return bool(places) and not any(place[:2] in told for place in places)
 
 
-def _ending(line: Line, following: Line | None, setting: Page, full: bool) -> str:
+def _ending(line: Line, names: Sequence[str], following: Line | None, setting: Page) -> str:
     """Whether a paragraph that ends with this line ends in mid-sentence, or with a sentence at the margin."""
-    if full and following:
+    if following and "full" in names:
         return "closed" if setting.indent and following.indent else "full"
-    if line.text[-1] == ")" and _SIGNED.search(line.text[-44:]):
+    if "signed_off" in names or ("note" in names and "short" in names):
         return "closed"
     return "closed" if (line.text.rstrip(_CLOSING)[-1:] or "。") in _SENTENCE_ENDS else "open"

@@ -27,10 +27,11 @@ from .text import fold
 
 T = TypeVar("T")
 
-# opening: the first paragraph of an article without a title; interruption: layout within an unfinished paragraph.
-LABELS = ("title", "credit", "opening", "body", "continuation", "signature", "discard", "interruption")
+# opening: the first paragraph of an article without a title; of layout, discard: between articles, interruption: within
+# one's text, imprint: between its headline and its text. Features do not tell these apart, only what they stand between.
+LABELS = ("title", "credit", "opening", "body", "continuation", "signature", "discard", "interruption", "imprint")
+LAYOUT = frozenset(("discard", "interruption", "imprint"))
 _PARAGRAPHS = frozenset(("opening", "body", "continuation"))
-_LEFT_OUT = ("discard", "interruption")
 _NEVER = -math.inf
 _CHECK = 512  # lines after which it is asked how many of them are decided
 _SIGNING = frozenset(("credit", "bracketed", "photo_end"))
@@ -54,7 +55,7 @@ class Verdict(NamedTuple):
     @property
     def discarded(self) -> str | None:
         """As what a line is left out of the articles: page, issue, staff, contact …; None where it is not."""
-        if self.label not in _LEFT_OUT:
+        if self.label not in LAYOUT:
             return None
         return next((name for name in self.features if name in OF_LAYOUT), "layout")
 
@@ -88,7 +89,7 @@ def _verdicts(document: Document) -> Iterable[Verdict]:
 
 @cache
 def _weights() -> Mapping[str, tuple[int, ...]]:
-    columns = [label if label != "interruption" else "discard" for label in LABELS]
+    columns = ["discard" if label in LAYOUT else label for label in LABELS]
     return {row["feature"]: tuple(int(row[each]) for each in columns) for row in lexicon.rows("split_features")}
 
 
@@ -104,13 +105,18 @@ def _score(features: Features) -> tuple[int, ...]:
     return tuple(map(sum, zip(*[weights[name] for name in features], strict=True)))
 
 
+def state(label: str, ending: str) -> str:
+    """What counts of a line for the label of the next one: its label, of a paragraph how it would end."""
+    return f"body {ending}" if label in _PARAGRAPHS else label
+
+
 @cache
 def _moves(ending: str) -> tuple[tuple[tuple[int, int], ...], ...]:
     """Into each label, and into the end, the labels that it can follow where a paragraph ends so, and how well."""
     score = {(row["before"], row["after"]): int(row["score"]) for row in lexicon.rows("split_moves")}
-    states = [f"body {ending}" if label in _PARAGRAPHS else label for label in LABELS]
+    states = [state(label, ending) for label in LABELS]
     return tuple(
-        tuple((before, score[state, after]) for before, state in enumerate(states) if (state, after) in score)
+        tuple((before, score[each, after]) for before, each in enumerate(states) if (each, after) in score)
         for after in (*LABELS, "end")
     )
 
@@ -214,7 +220,7 @@ def _groups(found: Iterable[Verdict], first: date | None) -> Iterator[tuple[list
     group: list[Verdict] = []
     day = since = first
     for each in found:
-        if each.label in _LEFT_OUT:
+        if each.label in LAYOUT:
             day = _printed(each) or day
             continue
         if group and (each.label == "opening" or (each.label == "title" and group[-1].label != "title")):
@@ -229,7 +235,7 @@ def _groups(found: Iterable[Verdict], first: date | None) -> Iterator[tuple[list
 
 def _printed(each: Verdict) -> date | None:
     """The date of issue that a line of layout prints."""
-    return _day(each.line.text) if each.label in _LEFT_OUT and "issue" in each.features else None
+    return _day(each.line.text) if each.label in LAYOUT and "issue" in each.features else None
 
 
 def _day(text: str) -> date | None:
@@ -280,7 +286,11 @@ def _block(each: Verdict) -> str:
         return "title"
     if label == "credit" or (label == "signature" and not _SIGNING.isdisjoint(features)):
         return "byline"
-    return "caption" if "caption" in features or (label == "opening" and "photo_end" in features) else "body"
+    return (
+        "caption"
+        if "caption" in features or "shown" in features or (label == "opening" and "photo_end" in features)
+        else "body"
+    )
 
 
 def _around(titles: Sequence[str]) -> tuple[str | None, str | None]:

@@ -25,7 +25,7 @@ def _table() -> npt.NDArray[np.uint32]:
             if len(folded) == 1 and not unicodedata.combining(folded):
                 table[code] = ord(folded)
     for plain, odd in (
-        (" ", "\t\u00a0\u2002\u2003\u2009\u200a\u202f"), ("·", "•‧∙⋅・･●"), ("-", "‐‑‒﹣"), ("~", "～〜∼˜"),
+        (" ", "\t\u00a0\u2002\u2003\u2009\u200a\u202f"), ("·", "•‧∙⋅・･●"), ("-", "‐‑‒﹣"), ("~", "～〜∼˜"), ("|", "丨│┃"),
     ):  # fmt: skip
         table[list(map(ord, odd))] = ord(plain)
     # CJK radicals that NFKC leaves alone but PDF extraction prints for the character.

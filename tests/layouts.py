@@ -8,80 +8,43 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .furniture import (
+    BRIEFS,
+    CAPTIONS,
+    COLOPHON,
+    DIGEST,
+    DRESSES,
+    ITEMS,
+    LEADS,
+    MASTHEADS,
+    MOTTOS,
+    NAMES,
+    NOTES,
+    NOTICES,
+    PAGE_LINES,
+    PAPERS,
+    PICTURES,
+    PLACES,
+    RUBRICS,
+    SECTIONS,
+    STAFF,
+    SUBHEADS,
+    WEEK,
+    Dress,
+)
+
 GOLD = Path(__file__).resolve().parent.parent / "data" / "gold"
 _HALF = str.maketrans("，（）？！：；", ",()?!:;")
 _FULL = str.maketrans("0123456789()", "０１２３４５６７８９（）")
+_HANGS = "，。、：；！？”》）,.:;!?)"
 _NO_CUT = "。！？；：，、”’）》!?,;: )"
-
-_PAPERS = (
-    "青川湖日报",
-    "竹海视窗",
-    "石门关周刊",
-    "大河口报",
-    "云岭新报",
-    "今日白沙",
-    "草原之声",
-    "榆林渡报",
-    "苍山晨刊",
-)
-_SECTIONS = (
-    "要闻",
-    "综合新闻",
-    "综合",
-    "民生",
-    "社会",
-    "经济",
-    "民生 · 社会",
-    "文化旅游",
-    "基层",
-    "时政",
-    "县域",
-    "副刊",
-)
-_RUBRICS = ("要闻", "文化·旅游", "经济", "民生", "身边事", "一线", "党建", "三农")
-_STAFF = ("责任编辑", "编辑", "责编", "本版编辑", "版式", "校对", "美编", "主编")
-_NAMES = ("柳小楠", "詹天朗", "吴可为", "甘露棠", "陆小满", "马黑尔呷", "程 度", "欧阳一木", "巴特尔", "项远")
-_WEEK = "一二三四五六日"
-_CAPTIONS = (
-    "▲{day}，高桥镇柳林村村民在采摘秋茶。该村今年新增茶园320亩。（{name} 摄）",
-    "图为白马乡中心小学学生在雪地里上体育课。{name} 摄",
-    "{day}，青龙街道组织志愿者清理河道垃圾，当天共清运12车。本报记者 {name} 摄",
-    "▼花石镇板栗喜获丰收，一辆辆货车从大坪村开往外地。全镇今年产板栗2600吨。（记者 {name} 摄影报道）",
-    "近日，松坪乡干部在田间给玉米测产。 （{name} 摄）",
-)
-_NOTICES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("停水通知", ("因管道检修，定于{day}22时至次日6时对解放路以东区域停水，请用户提前储水。", "县自来水公司")),
-    ("遗失声明", ("柏树乡村民不慎将残疾证遗失，声明作废。",)),
-    ("公 告", ("根据上级防火令，即日起至5月31日为高火险期，期间严禁一切野外用火。举报电话：12119。",)),
-    (
-        "读者来信",
-        ("编辑同志：", "我们小区门口的路灯坏了半个多月，老人晚上出门很不方便，盼望有关部门早点来修。", "读者 周敏"),
-    ),
-    (
-        "门前的井盖谁来管",
-        (
-            "尊敬的编辑：",
-            "学校门口的井盖松动已久，车子一过咣当作响。请问该找哪个部门？",
-            "一位家长",
-            "编者附记：县住建局已派人更换井盖。",
-        ),
-    ),
-    ("节约用水 人人有责", ("水是生命之源。请随手关紧水龙头，让每一滴水都用在该用的地方。",)),
-)
-_LEADS = ("青川讯", "青川新闻网讯", "本报青川讯", "本报讯 ", "本网讯", "本台消息 ", "竹海融媒讯 ")
-_BRIEFS = ("简讯", "一句话新闻", "要闻简报")
-_ITEMS = (
-    "县图书馆新购图书3200册，即日起向市民开放借阅。",
-    "上河乡投资46万元修复灌溉渠道5.2公里。",
-    "县人民医院专家到深山区义诊，接诊群众180余人次。",
-    "全县中小学举行应急疏散演练，1.3万名师生参加。",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +74,18 @@ class Layout:
     notices: bool = False
     briefs: bool = False
     turns: bool = False
-    fields: bool = False  # 标题:, 来源:, 日期:, 正文:
+    dress: str = ""  # of tests.furniture.DRESSES: what stands around every article
+    notes: float = 0.0  # share of articles with a note of the editor behind them
+    subheads: float = 0.0  # share of articles with headings in their text
+    untitled: float = 0.0
+    led: float = 0.0  # share of articles that begin with 本报讯
+    signed: float = 0.0  # share of articles whose last sentence names its author behind it
+    title_wrap: int = 0
+    hang: bool = False  # a mark that closes may stand beyond the width
+    ragged: float = 0.0  # share of lines with an empty line behind them
+    mixed: bool = False  # every article has or has not empty lines between its paragraphs
+    digest: bool = False  # headlines of the issue below the masthead
+    sentences: bool = False  # every sentence is a paragraph
     colophon: bool = False
     end: str = "\n"
 
@@ -156,9 +130,47 @@ LAYOUTS: dict[str, Layout] = {
     "turns": Layout(masthead=True, pages=True, turns=True, joined=False, interrupt=0.5, between=(2,)),
     "pages": Layout(blank=0, between=(1,), after_title=0, indent="　　", interrupt=0.6, pages=True, colophon=True),
     "issues": Layout(masthead=True, issues=3, pages=True, between=(2,), half=True, briefs=True),
-    "database": Layout(blank=0, between=(1, 2), after_title=0, fields=True, indent="　　"),
+    "database": Layout(blank=0, between=(1, 2), after_title=0, dress="database", indent="　　"),
     "briefs": Layout(briefs=True, masthead=True, colophon=True, captions=True, between=(2,)),
     "old mac": Layout(blank=0, between=(1,), after_title=0, indent="\t", joined=False, end="\r", notices=True),
+    "founder": Layout(blank=0, between=(0, 1), after_title=0, dress="founder", indent="　　", joined=False),
+    "records": Layout(blank=0, between=(1, 2), after_title=0, dress="records"),
+    "web site": Layout(blank=0, between=(0, 2), after_title=0, dress="web site", indent="　　", signed=0.2),
+    "web site bare": Layout(blank=0, between=(1, 2), after_title=0, dress="web site", notes=0.2),
+    "copied": Layout(dress="copied", between=(2, 3), sentences=True),
+    "copied close": Layout(blank=0, between=(1,), after_title=0, dress="copied"),
+    "station": Layout(blank=0, between=(1,), after_title=0, dress="station"),
+    "narrow pages": Layout(
+        blank=0,
+        between=(0,),
+        after_title=0,
+        indent="　　",
+        wrap=13,
+        joined=False,
+        pages=True,
+        masthead=True,
+        byline="line",
+        title_wrap=11,
+        hang=True,
+        end="\n",
+    ),
+    "narrow bare": Layout(blank=0, between=(0, 1), after_title=0, wrap=15, half=True, joined=False, hang=True),
+    "untitled": Layout(untitled=0.7, led=0.5, signed=0.7, masthead=True, issues=2, captions=True),
+    "untitled close": Layout(blank=0, between=(0, 1), after_title=0, untitled=0.4, led=0.7, signed=0.7, pages=True),
+    "notes": Layout(notes=0.7, byline="line", joined=False, captions=True),
+    "notes close": Layout(blank=0, between=(0, 1), after_title=0, notes=0.6, indent="　　", notices=True),
+    "pictures": Layout(captions=True, blank=1, between=(1, 2), notes=0.2),
+    "headings": Layout(
+        subheads=0.7, blank=0, between=(0, 1), after_title=0, indent="　　", byline="line", pages=True, joined=False
+    ),
+    "headings wrapped": Layout(
+        subheads=0.5, blank=0, between=(0,), after_title=0, indent="　　", wrap=18, joined=False, title_wrap=14
+    ),
+    "mixed": Layout(mixed=True, between=(1, 2), captions=True, byline="line", untitled=0.1, signed=0.2),
+    "mixed pages": Layout(mixed=True, between=(1,), pages=True, masthead=True, joined=False, breaks=0.2, notices=True),
+    "untitled leads": Layout(untitled=0.8, led=1.0, signed=0.3, pages=True, breaks=0.2, between=(1,)),
+    "front page": Layout(masthead=True, digest=True, turns=True, pages=True, indent="　　", blank=0, between=(0, 1)),
+    "ragged": Layout(wrap=26, indent="　　", blank=0, between=(0, 1, 2), after_title=0, ragged=0.12, joined=False),
     "windows": Layout(breaks=0.3, end="\r\n", masthead=True, captions=True, byline="line", between=(1, 2)),
 }
 
@@ -194,6 +206,12 @@ def own_articles(*names: str) -> list[dict[str, Any]]:
     ]
 
 
+def some(articles: Sequence[dict[str, Any]], layout: Layout, rng: random.Random) -> list[dict[str, Any]]:
+    """A few articles; one without a headline only where the layout shows that it begins."""
+    fit = [each for each in articles if each["title"] or layout.untitled]
+    return rng.sample(fit, rng.choice((1, 2, 3, 4, 6)))
+
+
 def lay_out(articles: Sequence[dict[str, Any]], layout: Layout, seed: int) -> Laid:
     """The articles as one dump, in the order given, with what the layout adds between them."""
     return _Setter(layout, random.Random(seed)).set(articles)
@@ -202,14 +220,17 @@ def lay_out(articles: Sequence[dict[str, Any]], layout: Layout, seed: int) -> La
 class _Setter:
     def __init__(self, layout: Layout, rng: random.Random) -> None:
         self.layout, self.rng = layout, rng
+        self.dress = DRESSES.get(layout.dress, Dress())
         self.laid = Laid()
         self.day: date | None = None
         self.lines: list[str] = []
         self.page = 1
+        self.titles: list[str] = []
 
     def set(self, articles: Sequence[dict[str, Any]]) -> Laid:
         layout, rng = self.layout, self.rng
         size = max(1, -(-len(articles) // layout.issues))
+        self.titles = [each["title"] for each in articles if each["title"]] or ["简讯"]
         self.lines += [""] * rng.randrange(0, 4)
         for n, article in enumerate(articles):
             if layout.masthead and n % size == 0:
@@ -217,12 +238,12 @@ class _Setter:
             elif layout.pages and rng.random() < 0.4:
                 self.page_lines()
             if layout.rubrics and rng.random() < 0.4:
-                self.layout_line(f"【{rng.choice(_RUBRICS)}】")
+                self.layout_line(f"【{rng.choice(RUBRICS)}】")
             self.article(article["title"], self.paragraphs(article), [each["name"] for each in article["bylines"]])
             self.extras()
             self.lines += [""] * rng.choice(layout.between)
         if layout.colophon:
-            self.colophon()
+            self.layout_lines(COLOPHON)
         self.laid.text = layout.end.join(self.lines) + layout.end * rng.randrange(0, 3)
         return self.laid
 
@@ -244,122 +265,151 @@ class _Setter:
         self.put(text, "discard")
         self.laid.discards.append(text)
 
+    def layout_lines(self, lines: Sequence[str]) -> None:
+        """Lines of furniture, filled in; one that begins with a label and a bar is no layout."""
+        rng, day = self.rng, self.day
+        name, other = rng.sample(NAMES, 2)
+        told = {
+            "paper": rng.choice(PAPERS), "place": rng.choice(PLACES), "section": rng.choice(SECTIONS), "name": name,
+            "other": other, "staff": rng.choice(STAFF), "motto": rng.choice(MOTTOS), "number": rng.randrange(99, 4000), "day": day,
+            "page": self.page, "chinese": "一二三四五六七八九十"[(self.page - 1) % 10], "title": rng.choice(self.titles),
+            "clock": f"{rng.randrange(7, 22):02}:{rng.randrange(60):02}", "spaced": " ".join(rng.choice(PLACES) + "报"),
+            "week": f"星期{WEEK[day.weekday()]}" if day else "",
+            "printed": rng.choice(("{0.year}年{0.month}月{0.day}日", "{0.year}.{0.month}.{0.day}", "{0}")).format(day) if day else "",
+        }  # fmt: skip
+        for line in lines:
+            label, bar, text = line.rpartition("|")
+            if bar:
+                self.put(text.format(**told), label)
+            else:
+                self.layout_line(text.format(**told))
+
+    def date(self) -> None:
+        self.day = date(self.rng.randrange(2003, 2025), self.rng.randrange(1, 13), self.rng.randrange(1, 29))
+
     def masthead(self) -> None:
         rng = self.rng
-        self.day = date(rng.randrange(2003, 2025), rng.randrange(1, 13), rng.randrange(1, 29))
-        printed = rng.choice(
-            ("{0.year}年{0.month}月{0.day}日", "{0.year}.{0.month}.{0.day}", "{0.year}-{0.month:02}-{0.day:02}")
-        ).format(self.day)
-        week, editor = f"星期{_WEEK[self.day.weekday()]}", f"{rng.choice(_STAFF)}：{rng.choice(_NAMES)}"
-        paper, number, section = rng.choice(_PAPERS), rng.randrange(1, 9), rng.choice(_SECTIONS)
-        for line in rng.choice(
-            (
-                (paper, f"{printed} {week}  {editor}", f"第{number}版 {section}"),
-                (f"{printed}  {week}", f"{number}版 {section}    {editor}  校对：{rng.choice(_NAMES)}"),
-                (paper, f"总第{rng.randrange(99, 4000)}期  {printed}  农历三月初六", editor),
-                (f"第{number}版  {section}    {printed}    {editor}",),
-                (f"{paper} {printed} {week} 第{number:02}版 {section}",),
-                (f"{number:02}", section, printed),
-            )
-        ):
-            self.layout_line(line)
+        self.date()
+        self.page = rng.randrange(1, 9)
+        self.layout_lines(rng.choice(MASTHEADS))
+        if self.layout.digest:
+            head, item = rng.choice(DIGEST)
+            self.layout_lines((head, *[item] * rng.randrange(2, 4)))
+        self.page = 1
         self.lines += [""] * rng.randrange(0, 3)
 
     def page_lines(self) -> None:
-        rng = self.rng
         self.page += 1
-        section, name = rng.choice(_SECTIONS), rng.choice(_NAMES)
-        for line in rng.choice(
-            (
-                (f"第{self.page}版 {section}",),
-                (f"- {self.page} -",),
-                (f"{self.page:02}", section, "ZONGHE"),
-                (f"A{self.page} {section}",),
-                (f"第{'一二三四五六七八九十'[(self.page - 1) % 10]}版 {section}", f"责任编辑：{name}"),
-                (f"{self.page:02}",),
-                (f"第{self.page}版 {section}", f"责任编辑：{name} 电子信箱：abc@example.com"),
-            )
-        ):
-            self.layout_line(line)
-        self.lines += [""] * rng.randrange(0, 2)
-
-    def colophon(self) -> None:
-        for line in (
-            "本报地址：解放路18号  邮编：310000  电话：0570-1234567",
-            "国内统一刊号：CN33-0000  邮发代号：31-99  印刷：县印刷厂",
-        ):
-            self.layout_line(line)
+        self.layout_lines(self.rng.choice(PAGE_LINES))
+        self.lines += [""] * self.rng.randrange(0, 2)
 
     # Articles
 
     def caption(self) -> None:
         day = f"{self.rng.randrange(1, 13)}月{self.rng.randrange(1, 29)}日"
-        title = self.rng.choice((None, None, None, "图片新闻"))
-        self.article(title, [self.rng.choice(_CAPTIONS).format(day=day, name=self.rng.choice(_NAMES))], [])
+        title = self.rng.choice(PICTURES) if self.rng.random() < 0.5 else None
+        text = self.rng.choice(CAPTIONS if title else CAPTIONS[1:]).format(day=day, name=self.rng.choice(NAMES))
+        self.article(title, [text], [])
 
     def notice(self) -> None:
-        title, paragraphs = self.rng.choice(_NOTICES)
+        title, paragraphs = self.rng.choice(NOTICES)
         self.article(title, [each.format(day=f"{self.rng.randrange(1, 13)}月8日") for each in paragraphs], [])
 
     def briefs(self) -> None:
         mark = self.rng.choice("●■◆▲")
         items = [
-            f"{mark}{each}（{self.rng.choice(_NAMES[:4])}）"
-            for each in self.rng.sample(_ITEMS, self.rng.randrange(2, 4))
+            f"{mark}{each}（{self.rng.choice(NAMES[:4])}）" for each in self.rng.sample(ITEMS, self.rng.randrange(2, 4))
         ]
-        self.article(self.rng.choice(_BRIEFS), items, [])
+        self.article(self.rng.choice(BRIEFS), items, [])
 
     def paragraphs(self, article: dict[str, Any]) -> list[str]:
         """The article's paragraphs; with the layout's byline line, the credit of 本报讯 stands below the headline."""
+        layout, rng = self.layout, self.rng
         paragraphs = list(article["paragraphs"])
-        if paragraphs[0].startswith("本报讯") and self.rng.random() < 0.3:
-            paragraphs[0] = self.rng.choice(_LEADS) + paragraphs[0].removeprefix("本报讯")
-        first = paragraphs[0].translate(_HALF)
-        if (
-            self.layout.byline == "line"
-            and self.rng.random() < 0.6
-            and first.startswith("本报讯(")
-            and (end := first.find(")")) < 40
-        ):
-            credit = paragraphs[0][4:end].replace("　", " ")
-            mark = self.rng.choice(("□ 本报", "本报", "□本报"))
-            rest = self.rng.choice(("", "", "本报讯 ")) + paragraphs[0][end + 1 :].lstrip()
-            paragraphs[:1] = [
-                f"{mark if credit.startswith('记者') else '□'}{credit}{self.rng.choice(('', '', '报道'))}",
-                rest,
-            ]
+        if paragraphs[0].startswith("本报讯") and rng.random() < 0.3:
+            paragraphs[0] = rng.choice(LEADS) + paragraphs[0].removeprefix("本报讯")
+        if layout.byline == "line" and rng.random() < 0.6:
+            paragraphs[:1] = self.credit_first(paragraphs[0])
+        if layout.sentences:
+            paragraphs = [part for each in paragraphs for part in re.findall(r"[^。]*。[”）]*|[^。]+$", each)]
+        if rng.random() < layout.led and not re.match("本[报网台]|[^，。]{2,8}讯", paragraphs[0]):
+            paragraphs[0] = rng.choice(LEADS[3:6]) + paragraphs[0]
+        if rng.random() < layout.signed and paragraphs[-1][-1] == "。":
+            paragraphs[-1] += rng.choice(("（{0}）", " （{0}）", "（记者 {0}）")).format(rng.choice(NAMES[:6]))
+        if len(paragraphs) > 3 and rng.random() < layout.subheads:
+            for n in (2, 5):
+                paragraphs[n:n] = [rng.choice(SUBHEADS)] if n < len(paragraphs) else []
+        if rng.random() < layout.notes:
+            paragraphs += rng.choice(NOTES)
         return paragraphs
 
+    def credit_first(self, first: str) -> list[str]:
+        """`本报讯（记者 某某）近日…` as a credit's line and the text."""
+        plain = first.translate(_HALF)
+        if not plain.startswith("本报讯(") or (end := plain.find(")")) >= 40:
+            return [first]
+        rng, credit = self.rng, first[4:end].replace("　", " ")
+        mark = rng.choice(("□ 本报", "本报", "□本报")) if credit.startswith("记者") else "□"
+        rest = rng.choice(("", "", "本报讯 ")) + first[end + 1 :].lstrip()
+        return [f"{mark}{credit}{rng.choice(('', '', '报道'))}", rest]
+
     def article(self, title: str | None, paragraphs: list[str], names: list[str]) -> None:
-        layout, rng = self.layout, self.rng
-        if layout.fields and title:
-            self.fields(title)
-        elif title:
-            parts = [title] if layout.joined or title == "公 告" else title.split(" ")
-            for part in parts:
-                self.put(f"{' ' * rng.randrange(8, 20)}{part}" if layout.centred else part, "title")
+        if self.layout.mixed:
+            self.layout = replace(self.layout, blank=self.rng.randrange(2))
+        layout, rng, dress = self.layout, self.rng, self.dress
+        titled = title is not None and rng.random() >= layout.untitled
+        if titled and title:
+            if layout.dress:
+                self.date()
+            self.layout_lines(rng.choice(dress.above))
+            self.title(title)
+            ahead = self.dressed(dress.below)
             self.lines += [""] * (layout.blank if layout.after_title is None else layout.after_title)
+        else:
+            ahead = []
         kept = [self.folded(each) for each in paragraphs]
         cut = rng.randrange(1, len(kept)) if len(kept) > 2 and rng.random() < layout.interrupt else 0
         for n, text in enumerate(kept):
             if n:
                 self.lines += [""] * layout.blank
-            label = _label(text, n, len(kept), names, titled=title is not None)
+            label = _label(text, n, len(kept), names, titled=titled)
+            before = (rng.choice(dress.others) if n else dress.first) if titled and label == "body" else ""
             self.paragraph(
-                text, label, interrupted=n == cut > 0, turned=layout.turns and n + 1 == len(kept) and rng.random() < 0.3
-            )
-        folded = self.folded(title) if title else None
-        self.laid.articles.append(Article(folded, tuple(kept), self.day))
+                text, label, before, interrupted=n == cut > 0,
+                turned=layout.turns and n + 1 == len(kept) and rng.random() < 0.3,
+            )  # fmt: skip
+        behind = self.dressed(dress.foot) if titled else []
+        shown = self.folded(title) if titled and title else None
+        self.laid.articles.append(Article(shown, (*ahead, *kept, *behind), self.day))
 
-    def fields(self, title: str) -> None:
-        rng = self.rng
-        day = date(rng.randrange(2003, 2025), rng.randrange(1, 13), rng.randrange(1, 29))
-        self.day = day
-        self.layout_line(f"来源：{rng.choice(_PAPERS)}  日期：{day}  版次：第{rng.randrange(1, 5)}版")
-        self.put(self.folded(f"标题：{title}"), "field title")
-        self.layout_line("正文：")
+    def title(self, title: str) -> None:
+        layout = self.layout
+        parts = [title] if layout.joined or title == "公 告" else title.split(" ")
+        if layout.title_wrap:
+            parts = [
+                piece
+                for part in parts
+                for piece in (
+                    (part[: len(part) // 2], part[len(part) // 2 :]) if len(part) > layout.title_wrap else (part,)
+                )
+            ]
+        for n, part in enumerate(parts):
+            before = self.dress.kicker if n == 0 and len(parts) == 2 else self.dress.title
+            if before and n <= bool(self.dress.kicker):
+                self.put(before + part, "field title")
+            else:
+                self.put(f"{' ' * self.rng.randrange(8, 20)}{part}" if layout.centred else part, "title")
 
-    def paragraph(self, text: str, label: str, *, interrupted: bool, turned: bool) -> None:
+    def dressed(self, wordings: Sequence[Sequence[str]]) -> list[str]:
+        """Puts the lines of one wording; gives those of them that belong to the article."""
+        start = len(self.lines)
+        lines = self.rng.choice(wordings)
+        self.layout_lines(lines)
+        return [
+            shown.removeprefix("Author-") for shown, line in zip(self.lines[start:], lines, strict=True) if "|" in line
+        ]
+
+    def paragraph(self, text: str, label: str, before: str, *, interrupted: bool, turned: bool) -> None:
         layout, rng = self.layout, self.rng
         parts = [text]
         if len(text) > 80 and (interrupted or rng.random() < layout.breaks) and (cut := _cut(text, rng)):
@@ -371,21 +421,21 @@ class _Setter:
             elif n:
                 self.lines += [""] * layout.break_blank
             shown = part + ("（下转四版）" if turned and n + 1 == len(parts) else "")
-            self.put(layout.indent + shown if n == 0 else shown, "continuation" if n else label)
+            if n == 0:
+                self.put(layout.indent + before + shown, f"field {label}" if before else label)
+            else:
+                self.put(shown, "continuation")
             if shown != part:
                 self.laid.labels.append("discard")
 
     def put(self, text: str, label: str) -> None:
-        """A line, wrapped at the width; the label is its first part's."""
+        """A line, wrapped at the width; the label is its first part's, behind what of it is layout of its own."""
         text = self.folded(text)
         pieces = list(_wrap(text, self.layout)) if label not in ("title", "discard") else [text]
         for n, piece in enumerate(pieces):
-            self.lines += [piece, *[""] * self.layout.every]
-            self.laid.labels += (
-                ["discard", "title"]
-                if label == "field title"
-                else [label if n == 0 else "title" if label == "title" else "continuation"]
-            )
+            ragged = n + 1 < len(pieces) and self.rng.random() < self.layout.ragged
+            self.lines += [piece, *[""] * (self.layout.every + ragged)]
+            self.laid.labels += label.replace("field ", "discard ").split() if n == 0 else ["continuation"]
 
     def folded(self, text: str) -> str:
         if self.layout.half:
@@ -404,7 +454,7 @@ def _label(text: str, n: int, of: int, names: Sequence[str], *, titled: bool) ->
         and len(text) <= 45
     ):
         return "credit"
-    if n and (credited or (n + 1 == of and len(text) <= 30 and text[-1] not in "。！？!?：:…”")):
+    if n and (credited or (n + 1 == of and len(text) <= 30 and "。" not in text and text[-1] not in "！？!?：:…”")):
         return "signature"
     return "body" if n or titled else "opening"
 
@@ -426,7 +476,7 @@ def _wrap(text: str, layout: Layout) -> Iterator[str]:
     line, size = "", 0
     for character in text:
         width = 2 if layout.in_bytes and character > "\u2000" else 1
-        if size + width > layout.wrap:
+        if size + width > layout.wrap and not (layout.hang and character in _HANGS):
             yield line
             line, size = "", 0
         line, size = line + character, size + width

@@ -66,10 +66,10 @@ def _brackets(line: str) -> Iterator[Credit]:
 
 
 def _open_lead(line: str) -> Iterator[Credit]:
-    """`本报讯 记者 某某 通讯员 某某 …`: a credit without brackets runs on into the text."""
+    """`本报讯 记者 某某 通讯员 某某 …`, `记者 某某 报道:…`: a credit without brackets runs on into the text."""
     lead = _LEAD.match(line)
     start = lead.end() if lead else 0
-    if lead or line.startswith("本"):
+    if lead or line.startswith(("本", "记者", "通讯员")):
         yield from read(line, start, min(len(line), start + _LONGEST_LINE), roleless=False, runs_on=True)
 
 
