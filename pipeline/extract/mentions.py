@@ -133,7 +133,8 @@ def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     chunks = series(scene.line, gap, floor) if rank else _beside(scene.line, start, floor) if called else []
     opening = Opening(start, rank or (chunks[-1].rank if chunks else ""), tuple(chunks), in_list, expected, before)
     name, room = _decided(scene, opening, options)
-    if scene.told.recogniser is None or _is_settled(scene, opening, options, name, room):
+    known = scene.told.known[start]
+    if scene.told.recogniser is None or (not known and _is_settled(scene, opening, options, name, room)):
         return name
     end, score = scene.told.at(start)
     if end and not expected:
