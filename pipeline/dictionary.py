@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from .errors import CODES
@@ -51,11 +51,12 @@ def reference() -> str:
     return "\n".join([*head, *(line for name in TABLES for line in _columns(name)), ""])
 
 
-def comments(name: str, kind: str) -> Iterator[str]:
-    """SQL statements of DuckDB that attach the descriptions to a TABLE or VIEW and its columns."""
+def comments(name: str, kind: str, held: Container[str]) -> Iterator[str]:
+    """SQL statements of DuckDB that attach the descriptions to a TABLE or VIEW and those of its columns that it holds: an older output has fewer."""
     yield f"COMMENT ON {kind} {name} IS {_quoted(' · '.join(TABLES[name].doc))}"
     for column in columns(name):
-        yield f"COMMENT ON COLUMN {name}.{column.name} IS {_quoted(f'{column.en} · {column.zh}')}"
+        if column.name in held:
+            yield f"COMMENT ON COLUMN {name}.{column.name} IS {_quoted(f'{column.en} · {column.zh}')}"
 
 
 def _quoted(text: str) -> str:

@@ -161,7 +161,7 @@ def _duckdb(tables: Tables, target: Path) -> None:
             connection.register("incoming", table)
             connection.execute(f'CREATE TABLE "{name}" AS FROM incoming')
             connection.unregister("incoming")
-            for statement in comments(name, "TABLE"):
+            for statement in comments(name, "TABLE", table.schema.names):
                 connection.execute(statement)
 
 

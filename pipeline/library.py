@@ -78,6 +78,6 @@ def connect(out: str | Path) -> duckdb.DuckDBPyConnection:
     for name in store.manifest(Path(out))["tables"]:
         files = str(Path(out).resolve() / name / "*.parquet").replace("'", "''")
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{files}')")
-        for statement in comments(name, "VIEW"):
+        for statement in comments(name, "VIEW", connection.table(name).columns):
             connection.execute(statement)
     return connection

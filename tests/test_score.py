@@ -18,6 +18,7 @@ from pipeline import floors as floors_of
 from pipeline import gold as gold_files
 from pipeline import score, store
 from pipeline.errors import QualityError, UsageError
+from pipeline.inputs import Inputs
 from pipeline.run import run
 from pipeline.schema import (
     ArticleRow,
@@ -73,11 +74,18 @@ def write(out: Path, rows: Iterable[Row]) -> Path:
     for row in rows:
         tables[row.table].append(row)
     arrow = {name: ("r", to_arrow(name, each)) for name, each in tables.items()}
+    store.open_output(out)
     record = {
         "tool": "xianzhi",
         "tables": {name: {"run_id": "r", "rows": table.num_rows} for name, (_, table) in arrow.items()},
     }
-    store.publish(out, {name: (run_id, [table]) for name, (run_id, table) in arrow.items()}, manifest=record, readme="")
+    store.publish(
+        out,
+        {name: (run_id, [table]) for name, (run_id, table) in arrow.items()},
+        manifest=record,
+        readme="",
+        inputs=Inputs.of([]).table,
+    )
     return out
 
 

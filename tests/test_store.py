@@ -376,6 +376,18 @@ def test_tables_can_go_without_any_that_come(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == [".xianzhi", "README.md", "inputs.parquet", "manifest.json"]
 
 
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with store.locked(tmp_path):
+            publish(tmp_path, ROWS)
+        store.read_table(tmp_path, "bylines")
+        list(store.pieces(tmp_path, "bylines"))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_what_a_file_holds_beside_its_rows(tmp_path: Path) -> None:
     store.open_output(tmp_path)
     publish(tmp_path, ROWS)
