@@ -24,13 +24,16 @@ _GROUP: Final = re.compile(
 )
 _BETWEEN: Final = frozenset((",", "、", ";", "和", "及", ",和", "以及"))
 _NOTED: Final = re.compile(r"^\([^()\n]{1,8}\)")
+_OF_ALL: Final = frozenset(
+    ("网格长", "大会执行主席", "执行主席", "主席团常务主席", "主席团成员")
+)  # chiefs that are several
 _AS_ONE: Final = re.compile("(?:同志)?(?:为|任|担任|当选)")
 _APPOSED: Final = re.compile(r"[,(:](?:现任|时任|曾任|现为|系|是|为)?([^,。;:!?\n()]{2,36})(?=[,。;)\n])")
 _IS: Final = re.compile(
-    r"(?:同志|生前)?(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|(?:因[^,。;:!?\n()]{1,12}?)?辞去|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去|被?(?:聘|选|推选|推举|任命|聘请)为)([^,。;:!?\n()]{2,36})"
+    r"(?:同志|生前|此前|先前|早年)?(?:现任|时任|曾任|担任|当选为?|出任|接任|兼任|任|(?:因[^,。;:!?\n()]{1,12}?)?辞去|原是|原任|原为|曾是|是|系|原系|作为|身为|当上了?|辞去|被?(?:聘|选|推选|推举|任命|聘请)为)([^,。;:!?\n()]{2,36})"
 )
 _AS: Final = re.compile(r"(?:同志)?(?:的|为|任|担任|出任|兼任|(?:因[^,。;:!?\n()]{1,12}?)?辞去)?([^,。;:!?\n()]{2,36})")
-_LIFE: Final = re.compile(r"(?:同志)?[,(](?:男|女)[,;)]|(?:同志)?系")
+_LIFE: Final = re.compile(r"(?:同志)?[,(](?:男|女)[,;)]|(?:同志)?系|出?生于")
 _HELD: Final = re.compile(
     r"(现任|现为|时任|曾任|历任|先后任|先后担任|拟任|拟?提名为?|推荐为|拟提拔为|拟晋升为)([^,。;:!?\n()]{2,60}?)(?=(?:等职务?|职务)?(?:[,。;\n(]|$))"
 )
@@ -137,7 +140,7 @@ def _shared(text: str, first: Name, group: Sequence[Name]) -> bool:
     chief = office.rank.endswith(("长", "书记", "主席", "主任", "总理")) and "副" not in office.prefix
     if len(first.posts) > 1:
         return closed or (not chief and text[group[-1].end : group[-1].end + 1] not in "、,")
-    return not chief or closed or office.rank in ("网格长", "大会执行主席", "执行主席")
+    return not chief or closed or office.rank in _OF_ALL
 
 
 def _around(

@@ -191,7 +191,7 @@ def _judged(
         if not expected or length == 2:
             return None
         score -= 1.0
-    office = rank_at(text, end, start)
+    office = rank_at(text, end, start) or text.startswith("同志", end - 1)
     if office or _addresses().match(text, start + surname) or _FAMILY.match(text, start):
         return None
     behind = after(text, end, words)
