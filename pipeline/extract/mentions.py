@@ -31,7 +31,7 @@ _AGED: Final = re.compile(r"[、,]?(?:今年|现年|年近)?(?:\d{2,3}|[一二�
 _ALSO: Final = re.compile("[\u4e00-\u9fff]{2,15}")
 _JOINED: Final = re.compile(
     r"(?:\([^()\n]{1,8}\))?[、和及与]"
-)  # between the names of a list: a place in the picture, too
+)  # between names of a list; in brackets a place in the picture
 _NOTE: Final = re.compile(r"\([^()\n]{1,16}\)$")
 _PLACE: Final = 4.0  # against one that is a county's or city's
 _LINK: Final = frozenset("、和及与")
@@ -40,7 +40,7 @@ _AGREES: Final = 1.5  # for a name that is a span of the recogniser, times the s
 _DIFFERS: Final = 1.0  # against one that begins with a span and ends elsewhere, likewise,
 _INSIDE: Final = -1.5  # what must stand at least before a name that nothing calls for
 _APPOINTED: Final = 5.0  # for a name between a verb of appointing and 为
-_LEAD: Final = 2.5
+_LEAD: Final = 2.5  # by which an option must lead so that a recogniser cannot turn the order
 _UNSEEN: Final = 0.5  # and against one that a recogniser has not seen
 
 
@@ -83,6 +83,7 @@ class Opening:
     rank: str  # the office before it
     chunks: tuple[Chunk, ...]  # and its series
     in_list: bool
+    appointed: bool  # whether a verb of appointing governs it
     expected: bool  # whether any of these or another word calls for a name
     before: float
 
@@ -111,35 +112,50 @@ def _dotted(line: Line, start: int, end: int) -> Name:
 def _name(scene: Scene, start: int, last: Name | None) -> Name | None:
     """The name that begins at `start`, if one does; the recogniser is asked where what it says can change the answer."""
     text = scene.line.text
+    opening = _opening(scene, start, last)
+    if opening is None:
+        return None
+    options = _options(scene, opening)
+    odd = opening.before > 0 and foreign.may_go_on(text, start, start + 3)
+    if not (opening.expected or options or odd):
+        return None
+    name, room = _decided(scene, opening, options)
+    known = scene.told.known[start]
+    if scene.told.recogniser is None or (not known and _is_settled(scene, opening, options, name, room)):
+        return name
+    end, score = scene.told.at(start)
+    if end and not opening.expected:
+        options = names.options(text, start, scene.words, expected=True)
+    return _decided(scene, opening, _weighed(scene, start, options, end, score))[0]
+
+
+def _opening(scene: Scene, start: int, last: Name | None) -> Opening | None:
+    """What stands before `start`, behind the last name; None where it speaks against a name."""
+    text = scene.line.text
     gap = _gap(text, start)
     rank = rank_at(text, gap)
     in_list = last is not None and _JOINED.fullmatch(text, last.end, start) is not None
     called, appointed = names.is_expected(text, start), bool(appointing(text, start))
     expected = bool(rank) or in_list or called or appointed
     before = names.before(text, start, scene.words, appointed=appointed, called=called)
-    if not expected and before < _INSIDE:
+    if (not expected and before < _INSIDE) or _inside_word(scene.line, start):
         return None
-    options = names.options(text, start, scene.words, expected=expected)
-    if appointed and (end := whole(text, start)) and not any(names.is_expected(text, i) for i in range(start + 1, end)):
-        options = [names.Option(end, _APPOINTED)]
-    odd = before > 0 and foreign.may_go_on(text, start, start + 3)
-    if (
-        not (expected or options or odd)
-        or _inside_word(scene.line, start)
-        or (in_list and grammar().heads.match(text, start))
-    ):
+    if in_list and grammar().heads.match(text, start):
         return None
     floor = 0 if last is None else last.end + (text[last.end] in _LINK)
     chunks = series(scene.line, gap, floor) if rank else _beside(scene.line, start, floor) if called else []
-    opening = Opening(start, rank or (chunks[-1].rank if chunks else ""), tuple(chunks), in_list, expected, before)
-    name, room = _decided(scene, opening, options)
-    known = scene.told.known[start]
-    if scene.told.recogniser is None or (not known and _is_settled(scene, opening, options, name, room)):
-        return name
-    end, score = scene.told.at(start)
-    if end and not expected:
-        options = names.options(text, start, scene.words, expected=True)
-    return _decided(scene, opening, _weighed(scene, start, options, end, score))[0]
+    return Opening(
+        start, rank or (chunks[-1].rank if chunks else ""), tuple(chunks), in_list, appointed, expected, before
+    )
+
+
+def _options(scene: Scene, opening: Opening) -> list[names.Option]:
+    """The names that can begin there; between a verb of appointing and 为 all that stands there is the name."""
+    text, start = scene.line.text, opening.start
+    end = whole(text, start) if opening.appointed else 0
+    if end and not any(names.is_expected(text, i) for i in range(start + 1, end)):
+        return [names.Option(end, _APPOINTED)]
+    return names.options(text, start, scene.words, expected=opening.expected)
 
 
 def _beside(line: Line, start: int, floor: int) -> list[Chunk]:
