@@ -65,13 +65,13 @@ def locate(article: Article, gazetteer: Gazetteer) -> Guess | None:
     if best < _LEAST or best < second * _MARGIN:
         return None
     if _silent(text, path, classes, gazetteer):
-        path = path.rpartition("/")[0]
+        return None
     unit = gazetteer.unit(path)
     return Guess(Locality(path, unit.code if unit else None), round(min(0.99, best / (best + second + 1)), 2))
 
 
 def _silent(text: str, path: str, classes: Counter[str], gazetteer: Gazetteer) -> bool:
-    """Whether a district is known by its streets alone and does not speak itself: the paper is its city's."""
+    """Whether a district is known by its streets alone and does not speak itself: the paper may be its city's."""
     name = path.rpartition("/")[2]
     if path.count("/") < 2 or not name.endswith("区") or name[:-1] in text or classes["区"]:
         return False
