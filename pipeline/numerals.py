@@ -133,8 +133,6 @@ class _Reader:
         return self._advance(match.end())
 
     def _take_digit(self, number: int) -> bool:
-        if self.arabic and self.position == self.end and self.digit is not None:
-            return False
         if number == 0 and self.position == self.start and self.text.startswith("点", self.position + 1):
             self.digit = (0, 0)  # 零点五
             self.position += 1

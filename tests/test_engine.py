@@ -129,8 +129,11 @@ def test_no_tasks_start_no_worker() -> None:
 
 @pytest.mark.parametrize(("tasks", "workers"), [(0, 1), (1, 1), (31, 1), (32, 2), (47, 2), (48, 3), (10_000, 8)])
 def test_workers_are_no_more_than_the_work_is_worth(monkeypatch: pytest.MonkeyPatch, tasks: int, workers: int) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
+    monkeypatch.setattr(os, "sched_getaffinity", {0: set(range(8))}.__getitem__)
     assert engine.default_workers(tasks) == workers
+    monkeypatch.setattr(engine, "processes", lambda *_, workers, **__: workers)
+    assert engine.run(work, range(tasks), engine.Pool(limit_s=9.0)) == workers  # type: ignore[comparison-overlap,arg-type]
+    assert engine.run(work, range(tasks), engine.Pool(5)) == 5  # type: ignore[comparison-overlap,arg-type]
 
 
 @pytest.mark.parametrize(("cores", "workers"), [(4, 4), (None, 1)])

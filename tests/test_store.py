@@ -388,6 +388,20 @@ def test_no_file_stays_open(tmp_path: Path) -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+def test_on_a_file_system_without_links_a_publish_replaces_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    store.open_output(tmp_path)
+    publish(tmp_path, ROWS)
+    monkeypatch.setattr("os.link", no_links)
+    publish(tmp_path, ROWS[:1], "r2")
+    table, rows = store.shape(tmp_path, "bylines")
+    assert (table.names, rows) == (arrow_schema("bylines").names, 1)
+
+
 def test_what_a_file_holds_beside_its_rows(tmp_path: Path) -> None:
     store.open_output(tmp_path)
     publish(tmp_path, ROWS)
