@@ -56,7 +56,8 @@ class Inputs:
     """The inputs of a run in order of the path; `table` is what is kept."""
 
     def __init__(self, table: pa.Table) -> None:
-        self.table = table.combine_chunks()
+        in_one = all(column.num_chunks == 1 for column in table.columns)  # then it need not be copied
+        self.table = table if in_one else table.combine_chunks()
 
     @classmethod
     def of(cls, inputs: Iterable[Input]) -> Inputs:
@@ -67,7 +68,12 @@ class Inputs:
                 (i.path, *(i.outside[name] for name in _OUTSIDE), i.sha256, i.split, i.facts, i.error) for i in batch
             ]
             tables.append(arrow_of(SCHEMA, rows))
-        return cls(pa.concat_tables(tables).sort_by("path"))
+        columns = list(pa.concat_tables(tables).columns)
+        tables.clear()
+        order = pc.sort_indices(columns[0])
+        for n in range(len(columns)):  # one after the other: a table sorted as one takes twice the room
+            columns[n] = columns[n].take(order)
+        return cls(pa.Table.from_arrays(columns, schema=SCHEMA))
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
