@@ -35,7 +35,10 @@ from .schema import TABLES, arrow_of, arrow_schema
 STATE = ".xianzhi"
 _INPUTS = "inputs.parquet"
 _ROW_GROUP = 1_000_000  # rows; 128k groups cost 9 % of size and gain nothing in DuckDB (10M rows)
-_ROW_GROUPS: Final = {"articles": 50_000, "documents": 100_000}  # with texts a million would be gigabytes, with paths and hashes half a one
+_ROW_GROUPS: Final = {
+    "articles": 50_000,
+    "documents": 100_000,
+}  # with texts a million would be gigabytes, with paths and hashes half a one
 
 
 def open_output(out: Path, *, private: bool = False) -> None:

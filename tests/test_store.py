@@ -433,7 +433,11 @@ def test_rows_are_cut_into_groups(sizes: list[int], groups: list[int]) -> None:
 
 
 def test_what_is_held_of_a_text_table_is_bounded() -> None:
-    assert (store._ROW_GROUP, store._ROW_GROUPS, store._PIECE) == (1_000_000, {"articles": 50_000}, 50_000)
+    assert (store._ROW_GROUP, store._ROW_GROUPS, store._PIECE) == (
+        1_000_000,
+        {"articles": 50_000, "documents": 100_000},
+        50_000,
+    )
 
 
 def damaged(out: Path) -> None:
