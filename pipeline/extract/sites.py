@@ -25,6 +25,7 @@ _NUMERALS = frozenset("一二两三四五六七八九十几")
 _NATURAL = frozenset({"water", "relief", ""})
 _WILD = frozenset({"water", "relief"})
 _SIDES = frozenset("东西南北中")
+_ROW = 12  # characters that a row of endings is followed for: or 路路路 … would be followed from each to the last
 
 
 def candidates(folded: str, known: list[Match], gazetteer: Gazetteer) -> list[Candidate]:
@@ -194,7 +195,7 @@ def _shortened(folded: str, named: list[Candidate], covered: bytearray, gazettee
 def _longest(folded: str, hit: re.Match[str], covered: bytearray) -> tuple[int, Ending]:
     """Where the stem ends, and the ending: the last of a row of endings, 文昌苑|小区, 铁牛庙|村."""
     start, ending = hit.start(), endings()[hit[0]]
-    while following := pattern().match(folded, start + len(ending.suffix)):
+    while start - hit.start() < _ROW and (following := pattern().match(folded, start + len(ending.suffix))):
         then = endings()[following[0]]
         if covered[following.end() - 1] or ending.kind == "admin" or not right(folded, following.end(), then):
             break
