@@ -203,6 +203,9 @@ class _Reader:
                 if c == "数" or self.last not in (10, 100, 1000):
                     return False
                 self.qualifier = VAGUE[c]
+                if SMALL.get(follows, self.last) < self.last:  # 一百几|十
+                    self.digit = (1, 1)
+                    return self._advance(self.position + 1)
                 return self._advance(self.position + 1) and (follows in LARGE)
             if follows not in SMALL and follows not in LARGE:
                 return False

@@ -52,18 +52,22 @@ def _fraction(text: str, number: Numeral) -> Quantity | None:
 
 
 def _parted(text: str, number: Numeral) -> Quantity | None:
-    """三分之一, 百分之五, 百分之三十至四十; 12分38秒, 四分半钟: of a race or an operation."""
+    """三分之一, 百分之五, 百分之三十至四十, 三分之一至三分之二; 12分38秒, 四分半钟: of a race or an operation."""
     if not text.startswith("分之", number.end):
         return _timed(text, number)
     part = numerals.read(text, number.end + 2)
     if part is None or not number.value or number.end - number.start > _SHARED:
         return None
-    end, top = part.end, part.value_max
+    value, end = part.value / number.value, part.end
+    top = None if part.value_max is None else part.value_max / number.value
     upper = RANGE.match(text, end)
     if upper and (second := numerals.read(text, upper.end())):
-        top, end = second.value, second.end
-    top = None if top is None else tidy(top / number.value)
-    return plain(number.start, end, part.value / number.value, units()["%"], part.qualifier or "=", top)
+        whole, last = number.value, second
+        if text.startswith("分之", second.end) and second.value:
+            whole, last = second.value, numerals.read(text, second.end + 2) or second
+        if last.value / whole > value:
+            top, end = last.value / whole, last.end
+    return plain(number.start, end, value, units()["%"], part.qualifier or "=", None if top is None else tidy(top))
 
 
 def _timed(text: str, number: Numeral) -> Quantity | None:
