@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,6 +17,8 @@ from .extract.found import Found, Resources
 from .model import Article, Block, Locality, Segment, Source
 from .schema import ArticleRow, BylineRow, DocumentRow, ParagraphRow, Row, SegmentRow
 from .text import CLAUSE_END, fold
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def split_rows(
@@ -97,7 +100,11 @@ def articles(rows: Iterable[Row]) -> Iterator[tuple[Article, list[BylineRow]]]:
 
 
 def text_article(text: str, *, published_on: date | None = None, locality: Locality | None = None) -> Article:
-    """A text that is one article already: every line a paragraph, the first a title if it ends like none."""
+    """A text that is one article already: every line a paragraph, the first a title if it ends like none.
+
+    A lone surrogate, which no table can hold, becomes U+FFFD; offsets stay.
+    """
+    text = _SURROGATE.sub("\ufffd", text)
     blocks: list[Block] = []
     start = 0
     for line in text.splitlines(keepends=True):
@@ -107,7 +114,7 @@ def text_article(text: str, *, published_on: date | None = None, locality: Local
             blocks.append(Block("title" if is_title else "body", start, end))
         start += len(line)
     title = text[blocks[0].start : blocks[0].end] if blocks and blocks[0].kind == "title" else None
-    article_id = hashlib.sha256(text.encode("utf8", "surrogatepass")).hexdigest()[:16]
+    article_id = hashlib.sha256(text.encode()).hexdigest()[:16]
     whole = (Segment(0, len(text), 0),) if text else ()
     return Article(
         article_id, article_id, 0, "news", text, tuple(blocks), whole, title, published_on=published_on,

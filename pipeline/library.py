@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 def extract_text(
     text: str, *, published: date | str | None = None, locality: str | None = None, gazetteers: tuple[Path, ...] = ()
@@ -34,7 +31,6 @@ def extract_text(
     `published` is a date or `YYYY-MM-DD`, `locality` the paper's own unit (浙江省衢州市柯城区 or 330802).
     Raises UsageError E003 for either where it is not understood.
     """
-    text = _SURROGATE.sub("\ufffd", text)  # no table can hold a lone surrogate; offsets stay
     tools = resources(Settings(gazetteers))
     place = tools.gazetteer.resolve(locality) if locality else None
     if locality and place is None:

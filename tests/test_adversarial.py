@@ -67,6 +67,8 @@ def test_a_thousand_times_the_same_is_read(piece: str) -> None:
 
 @given(st.text() | st.text(WORDS, max_size=200) | st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 @example("开化县音坑乡")  # a text that ends with a chain of places
+@example("\ud83d镇")  # and one that UTF-8 cannot write
+@example("开化县\ud83d公司总经理王伟说")
 @settings(max_examples=size(150, 20_000), deadline=None)
 def test_any_string_gives_rows_whose_spans_hold(text: str) -> None:
     for _ in extract(text_article(text), (), tools()):

@@ -73,7 +73,7 @@ def bodies(line: Line) -> Iterator[Named]:
                 cut = 1 if word[0] in "我本" else len(word)
                 start, name = start + cut, name[cut:]
                 break
-        if last and start == last.end and not is_own(name, line.is_region):
+        if last and start == last.end and start - last.start <= _REACH and not is_own(name, line.is_region):
             start, name = last.start, last.name + name
         if len(name) >= 3 and (is_own(name, line.is_named) or _stands_alone(line, start, match, floor)):
             last = Named(start, match.end(), name, "org")

@@ -18,6 +18,7 @@ from .grammar import WEAK, Line, grammar, is_own, rank_at
 from .posts import Chunk, Memory, Post, expand, series
 
 _SENTENCE: Final = re.compile(r"[。!?\n]")
+_LINE: Final = re.compile(r"\n")
 _GROUP: Final = re.compile(
     r"(?:等(?:\d+|[一二三四五六七八九十]+)?[位名]?)?"
     r"((?:省|市|州|盟|地|县|区|旗|镇|乡|街道|师|团|校)(?:委|级|直)?(?:四[套家大](?:班子)?|几大家|几套班子|党政)?(?:班子)?(?:副?[县厅处]级)?领导(?!小组)|大会(?:执行)?主席)"
@@ -77,7 +78,9 @@ def holders(line: Line, names: Sequence[Name], organisations: Iterable[Named]) -
     while number < len(names):
         group = _list(text, names, number)
         first = names[number]
-        chain = [*(chain if _goes_on(text, chain, first) else []), *group]
+        if not _goes_on(text, chain, first):
+            chain = []
+        chain.extend(group)
         here = bisect_left(stops, first.start)
         if here != sentence:
             memory = Memory()
@@ -150,13 +153,15 @@ def _around(
     text = line.text
     if split := _split(line, group[0]):
         yield group[0], [split]
-    for name in group:
+    lives = [_LIFE.match(text, name.end) is not None for name in group]
+    later = {life: list(_later(line, life, group[-1].end, limit)) for life in set(lives)}
+    for name, life in zip(group, lives, strict=True):
         behind = _behind(line, name)
         posts = _expanded(line, behind, Memory() if name.posts else memory, named) if behind else []
         yield name, posts
         if posts and name is group[-1] and _AS_ONE.match(text, name.end):
             yield from ((other, posts) for other in _others(text, chain))
-        for chunks in _later(line, name, limit):
+        for chunks in later[life]:
             yield name, _expanded(line, chunks, memory, named)
 
 
@@ -260,13 +265,11 @@ def _told(chunks: list[Chunk], lead: str) -> list[Chunk]:
     return [replace(first, marker=first.marker or marker, status=status), *(replace(c, status=status) for c in rest)]
 
 
-def _later(line: Line, name: Name, limit: int) -> Iterable[list[Chunk]]:
-    """The posts of a life behind a name (某某,女,1985年3月生,现任…,拟任…), and what somebody no longer is or is besides."""
+def _later(line: Line, life: bool, start: int, limit: int) -> Iterable[list[Chunk]]:
+    """The posts of a life behind names that end at `start` (某某,女,1985年3月生,现任…,拟任…), or what they no longer are or are besides."""
     text = line.text
-    life = _LIFE.match(text, name.end)
-    pattern = _HELD if life else _CHANGED
-    end = text.find("\n", name.end) if life else next((m.start() for m in _SENTENCE.finditer(text, name.end)), -1)
-    for match in pattern.finditer(text, name.end, min(limit, end if end >= 0 else len(text))):
+    stop = (_LINE if life else _SENTENCE).search(text, start, limit)
+    for match in (_HELD if life else _CHANGED).finditer(text, start, stop.start() if stop else limit):
         chunks = series(line, match.end(2), match.start(2))
         if chunks and chunks[0].start <= match.start(2) + 1:
             yield _told(chunks, match[1])

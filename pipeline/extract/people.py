@@ -143,10 +143,11 @@ def _row(body: organisations.Body) -> OrganisationRow:
 def _units(line: Line, found: Found) -> dict[str, Unit | None]:
     """What the names of units mean in this article."""
     rows = {row.place_id: row for row in found.of(PlaceRow)}
+    spans = set(line.units)
     units: dict[str, Unit | None] = {}
     for mention in found.of(PlaceMentionRow):
         row = rows.get(mention.place_id)
-        if row is None or (mention.start_char, mention.end_char) not in line.units:
+        if row is None or (mention.start_char, mention.end_char) not in spans:
             continue
         unit = Unit(row.path or row.name, row.level, row.code) if row.level else None
         units.setdefault(line.text[mention.start_char : mention.end_char], unit)
