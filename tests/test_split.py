@@ -66,7 +66,14 @@ def test_the_generator_knows_the_label_of_every_line() -> None:
 
 
 # The floors are what every layout reaches on the articles of data/gold, less a few errors.
-FLOORS = {"narrow pages": 0.88, "narrow bare": 0.72, "indented": 0.9, "untitled": 0.75, "headings wrapped": 0.88, "mixed": 0.83}
+FLOORS = {
+    "narrow pages": 0.88,
+    "narrow bare": 0.72,
+    "indented": 0.9,
+    "untitled": 0.75,
+    "headings wrapped": 0.88,
+    "mixed": 0.83,
+}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
