@@ -40,7 +40,7 @@ def left_edge(line: Line, low: int, start: int) -> int:
         for m in grammar().heads.finditer(text, edge, min(len(text), start + 8))
         if m.start() <= start and m.start() not in within
     ]
-    inside = [u for u in line.units if u[0] >= edge and u[1] <= start + 1]
+    inside = line.units_in(edge, start + 1)
     if inside:
         chain = _from_town(text, inside)
         first = inside[chain][0]
@@ -96,9 +96,8 @@ def _edge(line: Line, low: int, start: int) -> int:
     covered: set[int] = set()
     for match in grammar().inner.finditer(text, low, start):
         covered.update(range(*match.span()))
-    for first, last in line.units:
-        if first >= low and last <= start:
-            covered.update(range(first, last))
+    for first, last in line.units_in(low, start):
+        covered.update(range(first, last))
     edge = low
     for match in grammar().edges.finditer(text, low, start):
         if all(i in covered for i in range(*match.span())):

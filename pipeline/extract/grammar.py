@@ -6,9 +6,10 @@ In: posts_*.csv. Out: `grammar()`, read once; `Line`, a text with its units; `ra
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from .. import lexicon
@@ -70,12 +71,12 @@ def grammar() -> Grammar:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A text and what is known of it: its units (start, end), which words are common."""
 
     text: str
-    units: Sequence[tuple[int, int]]  # of administrative units
+    units: Sequence[tuple[int, int]]  # of administrative units, in reading order
     sites: Sequence[tuple[int, int]]
     is_word: Callable[[str], bool]
     is_place: Callable[[str], bool]  # the name or short name of a unit down to the county
@@ -86,18 +87,32 @@ class Line:
         branch = _BRANCH.match(body)
         rest = body[branch.end() :] if branch else ""
         branched = OWN_HEAD.match(rest) is not None or any(self.is_place(rest[:n]) for n in (2, 3))
-        return self._begins(body) or self._begins(rest) or branched
-
-    def _begins(self, body: str) -> bool:
-        return any(body.startswith(self.text[a:b]) for a, b in self.units)
+        return body.startswith(self._unit_names) or rest.startswith(self._unit_names) or branched
 
     def is_named(self, body: str) -> bool:
         """Whether it begins with a unit or another place of the text."""
-        return self.is_unit(body) or any(body.startswith(self.text[a:b]) for a, b in self.sites)
+        return self.is_unit(body) or body.startswith(self._site_names)
 
     def is_region(self, body: str) -> bool:
         """Whether it begins with a unit above the village, as an organisation of its own does."""
-        return any(body.startswith(self.text[a:b]) and self.text[b - 1] in "省市州盟县区旗" for a, b in self.units)
+        return body.startswith(self._region_names)
+
+    def units_in(self, low: int, high: int) -> list[tuple[int, int]]:
+        """The units inside `text[low:high]`, in reading order."""
+        first, behind = bisect_left(self.units, (low, 0)), bisect_left(self.units, (high, 0))
+        return [unit for unit in self.units[first:behind] if unit[1] <= high]
+
+    @cached_property
+    def _unit_names(self) -> tuple[str, ...]:
+        return tuple({self.text[a:b] for a, b in self.units})
+
+    @cached_property
+    def _site_names(self) -> tuple[str, ...]:
+        return tuple({self.text[a:b] for a, b in self.sites})
+
+    @cached_property
+    def _region_names(self) -> tuple[str, ...]:
+        return tuple(name for name in self._unit_names if name[-1] in "省市州盟县区旗")
 
 
 @cache

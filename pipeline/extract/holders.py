@@ -7,7 +7,7 @@ expanded, the shorter ones dropped that a longer one contains.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -97,7 +97,7 @@ def holders(line: Line, names: Sequence[Name], organisations: Iterable[Named]) -
         for name, extra in _around(line, chain, group, memory, named, limit) if not label else ():
             held[text[name.start : name.end]].posts.extend(extra)
         number += len(group)
-    for served, chunk_posts in (*_served(line, names), *_said(line, names, named)):
+    for served, chunk_posts in (*_served(line, names, stops), *_said(line, names, named)):
         known = [p.post for p in held[served].posts]
         held[served].posts.extend(p for p in chunk_posts if not any(p.post.endswith(k) for k in known))
     return [Holder(h.name, _distinct(h.posts)) for h in held.values()]
@@ -185,21 +185,23 @@ def _labelled(label: re.Match[str]) -> Post:
     return _plain(label[1][: -len(title)], title, label.start(1), label.end(1))
 
 
-def _served(line: Line, names: Sequence[Name]) -> Iterable[tuple[str, list[Post]]]:
+def _served(line: Line, names: Sequence[Name], stops: Sequence[int]) -> Iterable[tuple[str, list[Post]]]:
     """到某村任第一书记: of the first person of the sentence, or the last before it."""
     text = line.text
+    ends = [n.end for n in names]
     for match in _SERVED.finditer(text):
-        start = max(text.rfind(s, 0, match.start()) for s in "。!?\n") + 1
-        before = [n for n in names if n.end <= match.start()]
-        here = [n for n in before if n.start >= start] or before[-1:]
-        if here and _KIN.search(text, here[-1].end, match.start()):
+        before = bisect_right(ends, match.start())
+        stop = bisect_left(stops, match.start())
+        first = bisect_right(ends, stops[stop - 1]) if stop else 0
+        if not before or _KIN.search(text, ends[before - 1], match.start()):
             continue
+        holder = names[min(first, before - 1)]
         chunks = series(line, match.end(2), match.start(2))
         organisation = match[1]
-        if not here or not chunks or chunks[0].start > match.start(2) or not is_own(organisation, line.is_unit):
+        if not chunks or chunks[0].start > match.start(2) or not is_own(organisation, line.is_unit):
             continue
         posts = [_plain(organisation + c.body, c.title, match.start(1), c.end) for c in chunks]
-        yield text[here[0].start : here[0].end], posts
+        yield text[holder.start : holder.end], posts
 
 
 _KIN: Final = re.compile(
@@ -213,12 +215,15 @@ _SAID: Final = re.compile(
 def _said(line: Line, names: Sequence[Name], named: Sequence[Named]) -> Iterable[tuple[str, list[Post]]]:
     """她是某校校长: of the last person named before in the paragraph, or at the end of the one before."""
     text = line.text
+    ends = [n.end for n in names]
     for match in _SAID.finditer(text):
-        low = text.rfind("\n", 0, max(0, text.rfind("\n", 0, match.start())))
-        before = [n for n in names if low < n.start and n.end <= match.start()]
+        before = bisect_right(ends, match.start())
+        if not before or text.count("\n", ends[before - 1], match.start()) > 1:
+            continue
         chunks = series(line, match.end(1), match.start(1))
-        if before and chunks and chunks[0].start <= match.start(1) and (chunks[0].body or chunks[0].rank not in WEAK):
-            yield text[before[-1].start : before[-1].end], _expanded(line, chunks, Memory(), named)
+        if chunks and chunks[0].start <= match.start(1) and (chunks[0].body or chunks[0].rank not in WEAK):
+            name = names[before - 1]
+            yield text[name.start : name.end], _expanded(line, chunks, Memory(), named)
 
 
 def _plain(organisation: str, title: str, start: int, end: int) -> Post:

@@ -135,7 +135,7 @@ def _closed(line: Line, start: int, end: int) -> bool:
     name = line.text[start:end]
     if len(name) < 2:
         return False
-    return any(b == end for _, b in line.units) or any(
+    return any(b == end for _, b in line.units_in(end - _REACH, end)) or any(
         name.endswith(b) and len(name) > len(b) > 1 for b in grammar().takes
     )
 
