@@ -103,6 +103,7 @@ def test_the_how_tos_run(tmp_path: Path) -> None:
         shutil.copytree(tmp_path / "out", tmp_path / copy)
     first = store.read_table(tmp_path / "out", "figures").to_pylist()[0]
     real = {
+        "RAW": "raw",
         "OUT": "out",
         "ID:START": f"{first['article_id']}:{first['start_char']}",
         "reviewed.json": "tasks.json",
