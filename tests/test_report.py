@@ -278,8 +278,9 @@ def test_figures_are_summed_and_sorted(opened: Page) -> None:
 @pytest.mark.slow
 def test_the_keyboard_suffices(opened: Page) -> None:
     opened.keyboard.press("2")
+    opened.wait_for_selector(".list a.title")
     opened.keyboard.press("/")
-    assert opened.evaluate("document.activeElement.type") == "search"
+    opened.wait_for_function("document.activeElement.type === 'search'")
     opened.keyboard.press("Escape")
     opened.locator(".list a.title").first.focus()
     opened.keyboard.press("Enter")
@@ -289,9 +290,10 @@ def test_the_keyboard_suffices(opened: Page) -> None:
     opened.wait_for_url(lambda url: url != before)
     opened.locator(".text mark").first.focus()
     opened.keyboard.press("Enter")
+    opened.wait_for_selector("mark.on")
     assert opened.locator("mark.on").count() == 1
     opened.keyboard.press("?")
-    assert opened.locator("dialog[open]").count() == 1
+    opened.wait_for_selector("dialog[open]")
 
 
 # What changed
