@@ -22,6 +22,7 @@ JOINT: Final = re.compile(r"[长高宽深厚粗重大外内]?的")
 class _Seen(NamedTuple):
     """A quantity in its clause: where what belongs to it begins, and where what stands before it ends without words that only join."""
 
+    start: int
     clause: Clause
     low: int
     end: int
@@ -39,8 +40,11 @@ def items(clauses: Clauses, each: Quantity, told: Told | None, following: int) -
     end, link = _linked(text, low, each.start)
     left = [w for w in clause.words if low <= w.start and w.end <= end]
     right = [w for w in clause.words if each.end <= w.start and w.end <= following]
-    seen = _Seen(clause, low, end, kind(each), left[-1].tag if left else "|", right[0].tag if right else "|", link)
-    found = [*_behind(text, seen, each, right), *_deeds(text, seen, each, right), *_measured(text, seen)]
+    seen = _Seen(
+        each.start, clause, low, end, kind(each), left[-1].tag if left else "|", right[0].tag if right else "|", link
+    )
+    start, joint, chunks = _right(text, seen, each, right)
+    found = [*_behind(text, seen, start, joint, chunks), *_deeds(text, seen, right, chunks), *_measured(text, seen)]
     found += _nouns_before(text, seen)
     found += _verbs_before(text, seen, left)
     if told and told.item and each.start - told.quantity.end < 80:
@@ -82,11 +86,10 @@ def _right(text: str, seen: _Seen, each: Quantity, right: list[Word]) -> tuple[i
     return start, "j" if joint else "", [c for c in seen.clause.chunks if c.end > start and c.end <= stop][:3]
 
 
-def _behind(text: str, seen: _Seen, each: Quantity, right: list[Word]) -> Iterator[Candidate]:
+def _behind(text: str, seen: _Seen, start: int, joint: str, chunks: list[Chunk]) -> Iterator[Candidate]:
     """22名|外卖骑手, 两株树龄逾八十年的|黄花梨."""
-    start, joint, chunks = _right(text, seen, each, right)
     words = seen.clause.words
-    measured = "m" if ends("attribute", text, seen.clause.start, each.start) else ""
+    measured = "m" if ends("attribute", text, seen.clause.start, seen.start) else ""
     for rank, chunk in enumerate(chunks):
         begin, last = max(chunk.start, start), words[chunk.last]
         between = "" if begin == start else "的" if text[begin - 1] == "的" else "v"
@@ -101,9 +104,8 @@ def _behind(text: str, seen: _Seen, each: Quantity, right: list[Word]) -> Iterat
             ))  # fmt: skip
 
 
-def _deeds(text: str, seen: _Seen, each: Quantity, right: list[Word]) -> Iterator[Candidate]:
+def _deeds(text: str, seen: _Seen, right: list[Word], chunks: list[Chunk]) -> Iterator[Candidate]:
     """花了7天|讲政策."""
-    _, _, chunks = _right(text, seen, each, right)
     for n, word in enumerate([w for w in right[:4] if w.tag in "vw"][:2]):
         object_ = next((c.end for c in chunks if c.start == word.end), 0)
         for form, close in (("verb", word.end), ("deed", object_)):
