@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import random
 import shutil
@@ -32,7 +31,7 @@ from pipeline.run import run
 from pipeline.stages import Result, Task
 
 from .conftest import ROOT, SAMPLE, size
-from .tasks import UnpicklableError
+from .tasks import UnpicklableError, work
 
 TOWNS = ("红星镇", "东风镇", "前进乡", "和平街道", "团结镇", "光明乡")
 
@@ -241,12 +240,8 @@ def poisoned(task: Task) -> Result:
 
 def poison(kind: str) -> None:
     match kind:
-        case "exit":
-            os._exit(3)
-        case "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        case "segfault":
-            ctypes.string_at(0)
+        case "exit" | "kill" | "segfault":
+            work(kind)
         case "loop":
             while True:
                 pass
